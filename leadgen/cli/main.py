@@ -1,0 +1,181 @@
+"""The `leadgen` command. Each subcommand reads its options and calls the module of its name.
+
+That module is imported in the command, so that `leadgen status` answers at once and does not load what a demo needs.
+"""
+
+# ruff: noqa: PLC0415
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from leadgen.errors import ConfigurationError, LeadGenError
+from leadgen.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from leadgen.cli.report import DemoResult
+
+INTERRUPTED = 130  # what a shell reports for a command that Ctrl-C ended
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.callback()
+def leadgen() -> None:
+    """Finds local businesses that fit what you sell, ranks them, and drafts emails to the best."""
+
+
+@app.command()
+def up() -> None:
+    """Run everything for use until Ctrl-C: database, pipeline, API and pages, sandbox for vendors without a key."""
+    from leadgen.cli.interrupts import run_until_interrupted
+    from leadgen.cli.up import run_everything
+
+    with explained():
+        run_until_interrupted(run_everything(configuration(), typer.echo))
+
+
+@app.command()
+def down() -> None:
+    """Stop what runs in this checkout, and what an interrupted run has left."""
+    from leadgen.cli.down import bring_down
+
+    with explained():
+        stopped = bring_down(configuration())
+        typer.echo(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
+
+
+@app.command(name="status")
+def status_(as_document: AsJson = False) -> None:
+    """Show what runs, and where. Exit code 1 where nothing does."""
+    from leadgen.cli import status
+    from leadgen.cli.screen import console_for
+
+    with explained():
+        running = status.current(configuration())
+        if as_document:
+            print_json(status.as_json(running))
+        else:
+            console_for(stderr=False).print(status.screen(running))
+        if running is None or not running.is_supervised:
+            raise typer.Exit(1)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's roles and schema to this version of the code."""
+    from leadgen.cli.database_part import migrate_now
+
+    with explained():
+        found = migrate_now(configuration())
+        typer.echo(f"The schema is at migration {found.current}.")
+
+
+@app.command(name="doctor")
+def doctor_(as_document: AsJson = False) -> None:
+    """Check versions, database, roles, keys, ports, disk; say what to do. Exit code 1 where something fails."""
+    from leadgen.cli import doctor
+    from leadgen.cli.screen import console_for
+
+    with explained():
+        checks = doctor.examine(configuration())
+        if as_document:
+            print_json(doctor.as_json(checks))
+        else:
+            console_for(stderr=False).print(doctor.screen(checks))
+        if not doctor.is_healthy(checks):
+            raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    prospects: Annotated[int | None, typer.Option(min=1, help="Businesses to find [60, or all of the file's].")] = None,
+    seed: Annotated[int, typer.Option(help="The made-up world's seed.")] = 1,
+    world: Annotated[Path | None, typer.Option(help="CSV of listings to play instead of a made-up world.")] = None,
+    business: Annotated[str | None, typer.Option(help="What to look for [dentists, or the file's commonest].")] = None,
+    near: Annotated[str | None, typer.Option(help="LAT,LON of the center [the file's densest place].")] = None,
+    radius_miles: Annotated[float, typer.Option(min=0.1, max=100)] = 15,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start from nothing: remove the embedded database.")] = False,
+    keep_up: Annotated[bool, typer.Option("--keep-up", help="Leave everything running at the end.")] = False,
+    as_document: AsJson = False,
+) -> None:
+    """Run a campaign from creation to ranked leads and drafts. Exit code 0 only if all of it happened."""
+    from leadgen.cli.demo import DemoOptions, run_demo
+    from leadgen.cli.interrupts import run_until_interrupted
+    from leadgen.cli.report import as_json
+    from leadgen.cli.screen import console_for, progress_view, result_screen
+    from leadgen.cli.world_choice import choose
+
+    console = console_for(stderr=as_document)
+
+    def show(result: "DemoResult") -> None:
+        if as_document:
+            print_json(as_json(result))
+        else:
+            console.print(result_screen(result))
+
+    with explained():
+        chosen = choose(
+            seed=seed, prospects=prospects, radius_miles=radius_miles, file=world, business=business, near=near
+        )
+        result = run_until_interrupted(
+            run_demo(
+                configuration(),
+                DemoOptions(chosen, fresh=fresh, keep_up=keep_up),
+                tell=console.print,
+                progress=progress_view(console),
+                show=show,
+            )
+        )
+    shortfalls = result.shortfalls()
+    for shortfall in shortfalls:
+        typer.echo(shortfall, err=True)
+    if shortfalls:
+        raise typer.Exit(1)
+
+
+@app.command()
+def version() -> None:
+    """Print the versions of LeadGen, Python and Dagster."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    typer.echo(f"leadgen {metadata.version('leadgen')}, Python {python}, Dagster {metadata.version('dagster')}")
+
+
+def configuration() -> Settings:
+    """The settings. Raises ConfigurationError for one that cannot be read, without its value."""
+    try:
+        return settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise ConfigurationError(
+            f"A setting cannot be used: {wrong}.", remedy="Correct it in the environment or in .env."
+        ) from error
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Ends the command with a sentence and what to do, instead of a traceback, for every error we raise on purpose."""
+    try:
+        yield
+    except LeadGenError as error:
+        typer.echo(error.message, err=True)
+        if error.remedy:
+            typer.echo(error.remedy, err=True)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        typer.echo("Interrupted; everything is stopped.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One document on stdout."""
+    typer.echo(json.dumps(document, indent=1, ensure_ascii=False))

@@ -1,0 +1,254 @@
+"""The parts of the platform: what each is started with, what it waits for, and how it says that it is ready.
+
+Each gets the database role it needs and nothing more; vendors' keys go to the parts that call vendors.
+"""
+
+import os
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadgen.cli.database_part import DatabasePart
+from leadgen.cli.folders import Folders
+from leadgen.cli.part import Part, ProcessPart
+from leadgen.cli.ports import LOOPBACK
+from leadgen.cli.readiness import ReadyCheck, accepts_on_socket, answers_http, has_said
+from leadgen.cli.world_choice import WorldChoice
+from leadgen.settings import VENDORS, Settings
+from leadgen.store.connections import Connections
+
+DEFINITIONS = "leadgen_assets.definitions"
+CUSTOMARY_KEYS = (
+    "GOOGLE_MAPS_API_KEY",
+    "YELP_API_KEY",
+    "APOLLO_API_KEY",
+    "HUNTER_API_KEY",
+    "FIRECRAWL_API_KEY",
+    "ANTHROPIC_API_KEY",
+)
+ROLE_URLS = (
+    "LEADGEN_DATABASE_URL",
+    "LEADGEN_API_DATABASE_URL",
+    "LEADGEN_PIPELINE_DATABASE_URL",
+    "LEADGEN_DAGSTER_DATABASE_URL",
+)
+# The run worker gives its runs 20 seconds to save what they have; it must outlive them.
+WORKER_GRACE_SECONDS = 30
+# `dagster api grpc` may not exit on SIGTERM for minutes (ORCHESTRATION.md 2.2).
+CODE_SERVER_GRACE_SECONDS = 3
+
+Variables = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run, and where. `ports` by setting, as `api_port`; without a world no sandbox is started.
+
+    `live`: vendors that have a key are called for real; else the sandbox plays every one.
+    """
+
+    settings: Settings
+    folders: Folders
+    ports: Mapping[str, int]
+    world: WorldChoice | None
+    live: bool
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the sandbox answers; empty where none runs."""
+        return f"http://{LOOPBACK}:{self.ports['sandbox_port']}" if self.world else ""
+
+    @property
+    def dagster_url(self) -> str:
+        """Where Dagster's web server answers."""
+        return f"http://{LOOPBACK}:{self.ports['dagster_port']}"
+
+    @property
+    def api_url(self) -> str:
+        """Where the API and the pages answer; empty where they are not started."""
+        return f"http://{LOOPBACK}:{self.ports['api_port']}" if "api_port" in self.ports else ""
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """What a person can open."""
+        named = {"API and pages": self.api_url, "Dagster": self.dagster_url, "sandbox": self.sandbox_url}
+        return {name: url for name, url in named.items() if url}
+
+    @property
+    def inherited(self) -> dict[str, str]:
+        """This command's environment without any secret: parts get those they need."""
+        ours = {name: value for name, value in os.environ.items() if not _is_secret(name)}
+        # Empty rather than absent, so that a part does not find them in `.env`.
+        return {**ours, **dict.fromkeys(ROLE_URLS, ""), **dict.fromkeys(CUSTOMARY_KEYS, ""), "LEADGEN_SECRET": ""}
+
+    @property
+    def vendor_keys(self) -> dict[str, str]:
+        """The variables of the vendors that have a key; emptied where the sandbox plays all."""
+        keys = {f"LEADGEN_{name.upper()}__KEY": self.settings.vendor(name).key for name in VENDORS}
+        return {name: key.get_secret_value() if self.live else "" for name, key in keys.items() if key}
+
+
+def parts_of(plan: Plan, database: DatabasePart) -> list[Part]:
+    """All parts, each with what must be ready before it."""
+    link_dagster_configuration(plan)
+    parts: list[Part] = [database, *_pipeline(plan, database)]
+    if plan.world:
+        parts.insert(0, _sandbox(plan, plan.world))
+    if plan.api_url:
+        parts.append(_api(plan, database))
+    return parts
+
+
+def link_dagster_configuration(plan: Plan) -> None:
+    """DAGSTER_HOME is a folder of this checkout; its configuration is the repository's."""
+    link = plan.folders.dagster / "dagster.yaml"
+    link.unlink(missing_ok=True)
+    link.symlink_to(plan.settings.project / "dagster.yaml")
+
+
+def installation_secret(folders: Folders) -> str:
+    """The secret that signs links and sessions: made once, readable by this user only."""
+    if not folders.secret.exists():
+        draft = folders.secret.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        draft.replace(folders.secret)
+    return folders.secret.read_text()
+
+
+def _sandbox(plan: Plan, world: WorldChoice) -> Part:
+    port = plan.ports["sandbox_port"]
+    return _part(
+        plan,
+        "sandbox",
+        ("-m", "leadgen.sandbox.server", "--port", str(port), *world.arguments),
+        ready=answers_http(port, "/__sandbox/health"),
+    )
+
+
+def _pipeline(plan: Plan, database: DatabasePart) -> list[Part]:
+    worker_socket, code_socket = plan.folders.sockets / "worker.sock", plan.folders.sockets / "code.sock"
+    workspace = ("-w", str(plan.settings.project / "workspace.yaml"))
+
+    def dagster(connections: Connections) -> dict[str, str]:
+        return {
+            "DAGSTER_HOME": str(plan.folders.dagster),
+            "DAGSTER_PG_URL": connections.dagster,
+            "LEADGEN_RUN_WORKER_SOCKET": str(worker_socket),
+            "LEADGEN_CODE_SERVER_SOCKET": str(code_socket),
+        }
+
+    def sensors(connections: Connections) -> Variables:
+        return {**dagster(connections), "LEADGEN_PIPELINE_DATABASE_URL": connections.pipeline}
+
+    def runs(connections: Connections) -> Variables:
+        return {**sensors(connections), **plan.vendor_keys, "LEADGEN_SANDBOX_URL": plan.sandbox_url}
+
+    def outbox(connections: Connections) -> Variables:
+        return {"LEADGEN_PIPELINE_DATABASE_URL": connections.pipeline}
+
+    def with_role(variables: Callable[[Connections], Variables]) -> Callable[[], Variables]:
+        return lambda: variables(database.connections)
+
+    return [
+        _part(
+            plan,
+            "code-server",
+            ("-m", "dagster", "api", "grpc", "--socket", str(code_socket), "-m", DEFINITIONS),
+            ready=accepts_on_socket(code_socket),
+            environment=with_role(sensors),
+            after=(database.name,),
+            grace_seconds=CODE_SERVER_GRACE_SECONDS,
+        ),
+        _part(
+            plan,
+            "run-worker",
+            ("-m", "leadgen_assets.platform.run_worker", "--socket", str(worker_socket), "-m", DEFINITIONS),
+            ready=accepts_on_socket(worker_socket),
+            environment=with_role(runs),
+            after=(database.name,),
+            grace_seconds=WORKER_GRACE_SECONDS,
+        ),
+        _part(
+            plan,
+            "dispatcher",
+            ("-m", "leadgen_assets.platform.dispatcher", "--dagster-url", plan.dagster_url),
+            ready=has_said(_log(plan, "dispatcher"), "dispatching"),
+            environment=with_role(outbox),
+            after=(database.name,),
+        ),
+        # A web server or daemon that meets no code server shows its location as failed until somebody reloads it.
+        _part(
+            plan,
+            "webserver",
+            ("-m", "dagster_webserver", "-h", LOOPBACK, "-p", str(plan.ports["dagster_port"]), *workspace),
+            ready=answers_http(plan.ports["dagster_port"], "/server_info"),
+            environment=with_role(dagster),
+            after=("code-server",),
+        ),
+        _part(
+            plan,
+            "daemon",
+            ("-m", "dagster._daemon", "run", *workspace),
+            ready=has_said(_log(plan, "daemon"), "following daemons"),
+            environment=with_role(dagster),
+            after=("code-server",),
+        ),
+    ]
+
+
+def _api(plan: Plan, database: DatabasePart) -> Part:
+    port = plan.ports["api_port"]
+
+    def environment() -> Variables:
+        return {
+            "LEADGEN_API_DATABASE_URL": database.connections.api,
+            "LEADGEN_SECRET": plan.settings.secret.get_secret_value()
+            if plan.settings.secret
+            else installation_secret(plan.folders),
+        }
+
+    return _part(
+        plan,
+        "api",
+        ("-m", "uvicorn", "--factory", "leadgen_api.app:create_app", "--host", LOOPBACK, "--port", str(port)),
+        ready=answers_http(port, "/healthz"),
+        environment=environment,
+        after=(database.name,),
+    )
+
+
+def _part(
+    plan: Plan,
+    name: str,
+    arguments: tuple[str, ...],
+    *,
+    ready: ReadyCheck,
+    environment: Callable[[], Variables] = dict,
+    after: tuple[str, ...] = (),
+    grace_seconds: float = 10,
+) -> Part:
+    return ProcessPart(
+        name,
+        (sys.executable, *arguments),
+        log=_log(plan, name),
+        ready=ready,
+        environment=environment,
+        inherited={**plan.inherited, "LEADGEN_HOME": str(plan.settings.home), "PYTHONUNBUFFERED": "1"},
+        folder=plan.settings.project,
+        after=after,
+        ready_within_seconds=120,
+        grace_seconds=grace_seconds,
+    )
+
+
+def _log(plan: Plan, name: str) -> Path:
+    return plan.folders.logs / f"{name}.log"
+
+
+def _is_secret(name: str) -> bool:
+    return name in {*CUSTOMARY_KEYS, *ROLE_URLS, "LEADGEN_SECRET"} or (
+        name.startswith("LEADGEN_") and name.endswith("__KEY")
+    )

@@ -1,0 +1,265 @@
+"""Whom to write to at a business: candidates from all sources, merged, ranked by what they decide, and when to stop
+looking for more.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from leadgen.domain.enrichment.page import PageFindings
+from leadgen.domain.enrichment.verification import WEBMAIL_DOMAINS, Verdict, is_deliverable
+from leadgen.domain.identity.domains import registrable_domain
+
+CandidateSource = Literal["site", "hunter", "apollo", "pattern"]
+SOURCES: tuple[CandidateSource, ...] = ("site", "hunter", "apollo", "pattern")
+"""From what the business says itself to what we guess: the order in which an address is trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Someone, or a mailbox, at the business. `email` is lower case, `phone` E.164; `source` is where the address, or
+    without one the person, was found. `is_role_mailbox`: the address belongs to a function, as in `info@`.
+    """
+
+    name: str | None
+    title: str | None
+    email: str | None
+    source: CandidateSource
+    phone: str | None = None
+    linkedin_url: str | None = None
+    is_role_mailbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A candidate with the verdict on its address; None while nobody was asked."""
+
+    candidate: Candidate
+    verdict: Verdict | None
+
+
+_ROLE_WORDS = frozenset(
+    """info information contact contactus contacts office hello hi hey mail email admin administrator administration
+    reception receptionist frontdesk front desk support help helpdesk service services customerservice customercare care
+    sales billing accounts accounting accountspayable ap ar finance bookkeeping booking bookings reservations reservation
+    reserve reservas appointments appointment appt schedule scheduling scheduler orders order shop store team staff office
+    hr jobs careers career recruiting marketing press media news newsletter pr webmaster web postmaster hostmaster abuse
+    noreply privacy legal compliance security enquiries enquiry inquiries inquiry ask general business company
+    management manager owner practice clinic dental dentist dentistry smile smiles patient patients patientcare feedback
+    membership members events event catering kitchen bar restaurant hotel frontoffice mailbox dispatch estimates estimate
+    quotes quote parts rentals leasing returns shipping warehouse kontakt empfang praxis buero büro rezeption bewerbung
+    accueil secretariat contacto ventas administracion recepcion segreteria prenotazioni""".split()
+)
+_ROLE_ENDINGS = tuple(word for word in _ROLE_WORDS if len(word) >= 5)
+
+
+def is_role_mailbox(email: str) -> bool:
+    """Whether the address names a function instead of a person: `info@`, `front.desk@`, `appointments2@`, and at webmail
+    providers also `joesgarageservice@`.
+    """
+    local, _, host = email.lower().partition("@")
+    words = [word for word in re.split(r"[._\d-]+", local.partition("+")[0]) if word]
+    joined = "".join(words)
+    if joined in _ROLE_WORDS or "noreply" in joined or (words and len(words[0]) > 2 and words[0] in _ROLE_WORDS):
+        return True
+    return host in WEBMAIL_DOMAINS and joined.endswith(_ROLE_ENDINGS)
+
+
+# Who decides at a local business, first to last; the first line that fits a title gives its rank
+_RANKS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
+    (rank, re.compile(pattern, re.IGNORECASE))
+    for rank, pattern in (
+        (8, r"^(?:assistant|associate|deputy|junior)\b|\bassistant to\b|\bexecutive assistant\b|\bintern\b|\bapprentice\b"),
+        (1, r"\b(?:co-?)?owner\b|\bproprietor\b|\binhaber|\bpropri[eé]taire\b|\bdueñ[oa]\b|\bpropietari[oa]\b"),
+        (2, r"\b(?:co-?)?founder\b|\bgründer"),
+        (6, r"\bvice[- ]president\b|\bvp\b|\bsvp\b"),
+        (3, r"\bpresident\b|\bceo\b|\bchief executive\b|\bmanaging (?:partner|director|member)\b|\bgeschäftsführer|\bgérant"),
+        (4, r"\bpartner\b|\bprincipal\b|\bshareholder\b"),
+        (5, r"\b(?:practice|office|general|operations|business|clinic|store|restaurant|hotel|branch|location|site)"
+            r"[ -](?:manager|administrator|director)\b|\bgm\b|\badministrator\b"),
+        (6, r"\bc[fmto]o\b|\bchief\b|\bdirector\b|\bhead of\b|\bhead\b|\bmarketing\b|\bleiter"),
+        (7, r"\bmanager\b|\bsupervisor\b|\blead\b|\bforeman\b|\bgerente\b"),
+        (8, r"\b(?:dentist|doctor|physician|attorney|lawyer|veterinarian|chiropractor|accountant|chef|broker)\b"),
+    )
+)  # fmt: skip
+_NO_RANK = 9
+_LAST_DECIDER = 6
+
+
+def decision_rank(title: str | None) -> int:
+    """What a job title lets its holder decide: 1 owner, 2 founder, 3 president or CEO, 4 partner, 5 practice or general
+    manager, 6 director or head, 7 other manager, 8 professional or assistant, 9 anyone else and unknown.
+    """
+    return next((rank for rank, pattern in _RANKS if title and pattern.search(title)), _NO_RANK)
+
+
+def is_decision_maker(title: str | None) -> bool:
+    """Whether the holder can say yes: owner to director."""
+    return decision_rank(title) <= _LAST_DECIDER
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """First and last name; the last is empty for a single word."""
+    first, _, rest = name.strip().partition(" ")
+    return first, rest.rpartition(" ")[2]
+
+
+def _plain(name: str) -> str:
+    """Letters of a name as mailboxes spell them: `José` -> `jose`."""
+    folded = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z]", "", folded.lower())
+
+
+_PATTERNS = (
+    "{first}.{last}", "{first}", "{f}{last}", "{first}{last}", "{first}{l}", "{last}", "{first}_{last}",
+    "{first}-{last}", "{f}.{last}", "{last}.{first}", "{last}{f}", "{f}{l}",
+)  # fmt: skip
+
+
+def address_for(name: str, pattern: str, domain: str) -> str | None:
+    """The address of a person where mailboxes follow `pattern` (Hunter's spelling: `{first}`, `{last}`, `{f}`, `{l}`)."""
+    first, last = map(_plain, split_name(name))
+    if not first or (not last and re.search(r"\{(?:last|l)\}", pattern)):
+        return None
+    local = pattern.replace("{first}", first).replace("{last}", last).replace("{f}", first[:1]).replace("{l}", last[:1])
+    return f"{local}@{domain}" if "{" not in local else None
+
+
+def learn_pattern(candidates: Iterable[Candidate], domain: str) -> str | None:
+    """The pattern that most named addresses of the domain follow; None when none is known."""
+    known = [(candidate.name, candidate.email) for candidate in candidates if candidate.name and candidate.email]
+    counts = {
+        pattern: sum(email == address_for(name, pattern, domain) for name, email in known) for pattern in _PATTERNS
+    }
+    best = max(counts, key=counts.__getitem__)
+    return best if counts[best] else None
+
+
+def _is_of(email: str, name: str) -> bool:
+    """Whether the address is made of the person's name."""
+    return any(email == address_for(name, pattern, email.rpartition("@")[2]) for pattern in _PATTERNS)
+
+
+def site_candidates(pages: Iterable[PageFindings], domain: str | None) -> tuple[Candidate, ...]:
+    """People and mailboxes that the business's own pages name.
+
+    Addresses count when they are of the business's `domain` or of a webmail provider; others (the web designer's) only
+    when there are none of those.
+    """
+    pages = list(pages)
+    emails = list(dict.fromkeys(email for page in pages for email in page.emails))
+    own = [
+        email
+        for email in emails
+        if (host := email.rpartition("@")[2]) in WEBMAIL_DOMAINS or (domain and registrable_domain(host) == domain)
+    ]
+    free = dict.fromkeys(own or emails)
+    found = []
+    for person in {person.name.casefold(): person for page in reversed(pages) for person in page.people}.values():
+        email = person.email or next((email for email in free if _is_of(email, person.name)), None)
+        if email:
+            free.pop(email, None)
+        found.append(Candidate(person.name, person.title, email, "site", linkedin_url=person.linkedin_url))
+    found += [Candidate(None, None, email, "site", is_role_mailbox=is_role_mailbox(email)) for email in free]
+    return tuple(found)
+
+
+def _same(a: Candidate, b: Candidate) -> bool:
+    if a.email and b.email:
+        return a.email == b.email
+    return bool(a.name and b.name) and [*map(_plain, split_name(a.name or ""))] == [
+        *map(_plain, split_name(b.name or ""))
+    ]
+
+
+def _joined(a: Candidate, b: Candidate) -> Candidate:
+    """One candidate of two; where both say something, `a` holds."""
+    return Candidate(
+        name=a.name or b.name,
+        title=a.title or b.title,
+        email=a.email or b.email,
+        source=b.source if b.email and not a.email else a.source,
+        phone=a.phone or b.phone,
+        linkedin_url=a.linkedin_url or b.linkedin_url,
+        is_role_mailbox=(a.is_role_mailbox or b.is_role_mailbox) and not (a.name or b.name),
+    )
+
+
+def merge_candidates(*groups: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Each person and mailbox once: the same address, or the same name where one side has no address. What one source
+    lacks another fills in; where two speak, the more trusted holds (`SOURCES`).
+    """
+    every = sorted((candidate for group in groups for candidate in group), key=lambda c: SOURCES.index(c.source))
+    merged: list[Candidate] = []
+    for candidate in every:
+        email = candidate.email.lower() if candidate.email else None
+        is_role = bool(email) and not candidate.name and (candidate.is_role_mailbox or is_role_mailbox(email or ""))
+        spelled = replace(candidate, email=email, is_role_mailbox=is_role)
+        at = next((at for at, known in enumerate(merged) if _same(known, spelled)), None)
+        if at is None:
+            merged.append(spelled)
+        else:
+            merged[at] = _joined(merged[at], spelled)
+    return tuple(merged)
+
+
+def pattern_candidates(
+    candidates: Sequence[Candidate], domain: str, pattern: str | None = None
+) -> tuple[Candidate, ...]:
+    """Guessed addresses for decision makers who have none, by the domain's pattern: the one given (a vendor's), else the
+    one that known addresses follow. Without either nothing is guessed.
+    """
+    pattern = pattern or learn_pattern(candidates, domain)
+    if pattern is None:
+        return ()
+    return tuple(
+        replace(candidate, email=email, source="pattern", is_role_mailbox=False)
+        for candidate in candidates
+        if candidate.name and not candidate.email and is_decision_maker(candidate.title)
+        and (email := address_for(candidate.name, pattern, domain))
+    )  # fmt: skip
+
+
+def _worth(candidate: Candidate) -> tuple[int, int, int]:
+    """Sorts the most worthwhile address first: deciders by rank, then role mailboxes, then other people."""
+    rank = decision_rank(candidate.title)
+    if candidate.is_role_mailbox:
+        standing = 1
+    else:
+        standing = 0 if rank <= _LAST_DECIDER else 2
+    return standing, rank, SOURCES.index(candidate.source)
+
+
+def by_worth(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Candidates with an address, the one to verify first in front."""
+    return tuple(sorted((candidate for candidate in candidates if candidate.email), key=_worth))
+
+
+def best_contact(judged: Iterable[Judged]) -> Candidate | None:
+    """The deliverable candidate to write to: a valid address before a risky one, then by what the holder decides; a role
+    mailbox before people who decide nothing. None when none is deliverable.
+    """
+    deliverable = [one for one in judged if one.candidate.email and is_deliverable(one.verdict)]
+    best = min(
+        deliverable,
+        key=lambda one: (one.verdict is not None and one.verdict.status != "valid", _worth(one.candidate)),
+        default=None,
+    )
+    return best.candidate if best else None
+
+
+def needs_more(judged: Iterable[Judged], *, accept_role_mailbox: bool = True) -> bool:
+    """Whether the waterfall should ask its next source. A valid mailbox of a decision maker is sufficient; so is a valid
+    role mailbox, unless the tenant wants a person.
+    """
+    return not any(
+        one.verdict is not None
+        and one.verdict.status == "valid"
+        and (
+            (accept_role_mailbox and one.candidate.is_role_mailbox)
+            or (not one.candidate.is_role_mailbox and is_decision_maker(one.candidate.title))
+        )
+        for one in judged
+    )

@@ -1,0 +1,110 @@
+"""Email addresses on a page, also those written so that simple harvesters miss them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from html import unescape
+from urllib.parse import unquote
+
+from selectolax.lexbor import LexborHTMLParser
+
+from leadgen.domain.enrichment.markup import Link
+from leadgen.domain.identity.domains import host_of
+
+_LOCAL = r"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}"
+_DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+_ADDRESS = re.compile(rf"(?<![A-Za-z0-9._%+-])({_LOCAL})@({_DOMAIN})(?![A-Za-z0-9-])")
+_SPACED_ADDRESS = re.compile(rf"(?<![A-Za-z0-9._%+-])({_LOCAL})\s?@\s?({_DOMAIN})(?![A-Za-z0-9-])")
+
+# "name (at) domain dot com": brackets make the word certain; bare " at " counts only with a spelled-out dot after it
+_AT = r"\s*[\(\[\{<]\s*(?:at|ät|@|arroba|chez)\s*[\)\]\}>]\s*"
+_DOT = r"\s*[\(\[\{<]\s*(?:dot|\.|punkt|punto|point)\s*[\)\]\}>]\s*"
+_LABEL = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}"
+_SPELLED = re.compile(
+    rf"\b({_LOCAL})(?:{_AT}({_LABEL}(?:(?:{_DOT}|\s+dot\s+|\.){_LABEL})+)|\s+at\s+({_LABEL}(?:(?:{_DOT}|\s+dot\s+){_LABEL})+))\b",
+    re.IGNORECASE,
+)
+_ANY_DOT = re.compile(rf"{_DOT}|\s+dot\s+", re.IGNORECASE)
+_MAY_BE_SPELLED = re.compile(r"[\(\[\{<]\s*(?:at|ät|@|arroba|chez)\s*[\)\]\}>]|\sdot\s", re.IGNORECASE)
+
+_MAILTO = re.compile(r"mailto:([^\"'?<>\s\\]{3,120})", re.IGNORECASE)
+
+_CLOUDFLARE_LINK = "/cdn-cgi/l/email-protection#"
+
+_FILE_ENDINGS = frozenset(
+    "png jpg jpeg gif svg webp avif ico css js mjs json map woff woff2 ttf eot mp4 webm pdf php html htm min".split()
+)
+_NOT_OF_A_BUSINESS = frozenset(
+    """example.com example.org example.net domain.com yourdomain.com mydomain.com yourcompany.com yoursite.com
+    yourwebsite.com company.com website.com mysite.com site.com email.com mail.com test.com sentry.io wixpress.com
+    sentry.wixpress.com sentry-next.wixpress.com mysquarespace.com group.calendar.google.com placeholder.com
+    godaddy.com""".split()
+)
+_PLACEHOLDERS = frozenset("you your youremail your-email youraddress yourname name username user email someone".split())
+
+
+def _accept(local: str, domain: str) -> str | None:
+    """The address in lower case, None for files with an `@` in their name and addresses of templates."""
+    local, domain = local.lower().strip(".'-"), domain.lower()
+    if domain.rpartition(".")[2] in _FILE_ENDINGS or not local or ".." in local:
+        return None
+    if domain in _NOT_OF_A_BUSINESS or (local in _PLACEHOLDERS and domain.startswith(("your", "domain", "example"))):
+        return None
+    if re.fullmatch(r"[0-9a-f]{24,}", local):  # keys of error trackers look like addresses
+        return None
+    return f"{local}@{domain}"
+
+
+def decode_cloudflare(code: str) -> str | None:
+    """The address behind Cloudflare's `data-cfemail`: hex bytes, each XORed with the first."""
+    try:
+        key, *data = bytes.fromhex(code)
+    except ValueError:
+        return None
+    return bytes(byte ^ key for byte in data).decode("utf-8", "replace")
+
+
+def _in_text(text: str, own_host: str | None) -> Iterable[str | None]:
+    if "@" in text:
+        for match in _ADDRESS.finditer(text):
+            yield _accept(match[1], match[2])
+        if own_host and re.search(r"\s@|@\s", text):
+            # "info @ domain.com" is an address only on that domain's own page: elsewhere it may mean the place
+            for match in _SPACED_ADDRESS.finditer(text):
+                if host_of(match[2]) == own_host:
+                    yield _accept(match[1], match[2])
+    if _MAY_BE_SPELLED.search(text):
+        for match in _SPELLED.finditer(text):
+            domain = _ANY_DOT.sub(".", match[2] or match[3])
+            if re.fullmatch(_DOMAIN, domain):
+                yield _accept(match[1], domain)
+
+
+def _in_mailto(html: str) -> Iterable[str | None]:
+    """Searched in the markup as it came, since scripts write such links too."""
+    for match in _MAILTO.finditer(html):
+        for address in re.split(r"[,;\s]+", unescape(unquote(match[1]))):
+            yield from _in_text(address, None)
+
+
+def _protected(tree: LexborHTMLParser, links: Iterable[Link]) -> Iterable[str | None]:
+    codes = [node.attributes.get("data-cfemail") or "" for node in tree.css("[data-cfemail]")]
+    codes += [link.url.partition(_CLOUDFLARE_LINK)[2] for link in links if _CLOUDFLARE_LINK in link.url]
+    for code in codes:
+        yield from _in_text(decode_cloudflare(code) or "", None)
+
+
+def find_emails(
+    html: str, tree: LexborHTMLParser, links: Sequence[Link], lines: Iterable[str], declared: Iterable[str], url: str
+) -> tuple[str, ...]:
+    """Every address of the page once, lower case: those linked or declared first, then those in the text in order.
+
+    `html` is the page as it came, `lines` its text, `declared` what its schema.org data calls an email. Understands `mailto:` links,
+    Cloudflare's protection, and spellings such as `name (at) domain dot com`.
+    """
+    found = [*_in_mailto(html), *_protected(tree, links)]
+    for address in declared:
+        found += _in_text(address.removeprefix("mailto:"), None)
+    own_host = host_of(url)
+    for line in lines:
+        found += _in_text(line, own_host)
+    return tuple(dict.fromkeys(address for address in found if address))

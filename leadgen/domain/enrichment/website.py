@@ -1,0 +1,146 @@
+"""What a business's website is worth to a visitor: none, a social page, unreachable, parked, weak or good, and why.
+
+The judgement is of the site alone. Whether a weak site makes a good lead follows from the offer and belongs to scoring.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from leadgen.domain.enrichment.page import PageFindings
+from leadgen.domain.identity.domains import is_social_page, registrable_domain
+
+Status = Literal["none", "social", "unreachable", "parked", "weak", "good"]
+
+
+@dataclass(frozen=True, slots=True)
+class WebsiteStatus:
+    """`score` is 0-100 for sites that could be read, None for the others. `reasons` are short phrases, what weighs most
+    first; for a good site they name what it still lacks.
+    """
+
+    status: Status
+    reasons: tuple[str, ...]
+    score: int | None = None
+
+
+_REFUSES_READERS = frozenset({401, 403, 405, 406, 429, 451})  # a site stands there; it only would not answer us
+_PARKING_DOMAINS = frozenset(
+    """sedo.com sedoparking.com parkingcrew.net bodis.com hugedomains.com dan.com afternic.com above.com undeveloped.com
+    domainmarket.com parklogic.com voodoo.com domcop.com buydomains.com uniregistry.com squadhelp.com atom.com
+    parkeddomain.com namebright.com cashparking.com skenzo.com""".split()
+)
+_PARKED_TEXT = re.compile(
+    r"\b(?:this|the) (?:domain|web ?site|site|web ?page)(?: name)? (?:\S+ )?(?:is|may be|has been|was)(?: \w+)? (?:for sale|parked"
+    r"|registered|expired|suspended)|\bdomain (?:name )?(?:is )?(?:for sale|parking|parked|has expired)"
+    r"|\bbuy this domain\b|\bparked (?:free|domain)|\binquire about this domain\b|\bis parked\b"
+    r"|\baccount (?:has been )?suspended\b|\bdomain (?:ist|steht) .{0,20}(?:zu verkaufen|zum verkauf)",
+    re.IGNORECASE,
+)
+_PLACEHOLDER_TEXT = re.compile(
+    r"\bunder construction\b|\bcoming soon\b|\bwebsite is being built\b|\bfuture home of\b|\bapache2? .{0,20}default page"
+    r"|\bwelcome to nginx\b|\bit works!|\bindex of /|\bdefault web ?site page\b|\bsite not found\b|\bjust another wordpress site"
+    r"|\bsample page\b.{0,200}\bhello world\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_PLACEHOLDER_WORDS = 120  # a page with more words than this is a site that merely announces something
+
+_SIGNPOST_WORDS = 25
+
+_GOOD_SCORE = 60
+_THIN_WORDS = 80
+_SLOW_MS = 4_000  # Largest Contentful Paint over 4 s is "poor" (web.dev/lcp)
+_POOR_MOBILE, _FAIR_MOBILE = 50, 90  # PageSpeed's own bands: 0-49 poor, 50-89 needs improvement
+_STALE_YEARS = 3
+
+
+def _deductions(
+    page: PageFindings, mobile_score: int | None, has_ssl: bool, page_speed_ms: int | None, year: int | None
+) -> Iterable[tuple[int, str]]:
+    """Points off 100, each with its reason: safety and phones weigh most, then ways to act, then signs of neglect."""
+    if not has_ssl:
+        yield 20, "no HTTPS"
+    if mobile_score is not None and mobile_score < _POOR_MOBILE:
+        yield 25, f"poor on phones (mobile score {mobile_score})"
+    elif not page.has_viewport:
+        yield 25, "not made for phones"
+    elif mobile_score is not None and mobile_score < _FAIR_MOBILE:
+        yield 5, f"could be faster on phones (mobile score {mobile_score})"
+    if page_speed_ms is not None and page_speed_ms > _SLOW_MS:
+        yield 10, f"slow ({page_speed_ms / 1000:.1f} s)"
+    if len(page.text.split()) < _THIN_WORDS:
+        yield 15, "hardly any text"
+    if not (page.emails or page.phones or page.has_contact_form):
+        yield 15, "no way to make contact"
+    if page.copyright_year and year and year - page.copyright_year >= _STALE_YEARS:
+        yield 15, f"not updated since {page.copyright_year}"
+    if any(technology.category == "outdated" or technology.name == "FrontPage" for technology in page.technologies):
+        yield 15, "built with technology that browsers dropped"
+    if not (page.has_booking or page.has_contact_form or page.ecommerce):
+        yield 5, "nothing to book, order or fill in online"
+    if not page.title or not page.description:
+        yield 5, "no title or description for search engines"
+    if not page.has_analytics:
+        yield 3, "no analytics"
+
+
+def _only_points_to_social(page: PageFindings) -> bool:
+    """A page that says next to nothing itself and sends its visitor to a network."""
+    silent = not (page.emails or page.phones or page.has_contact_form or page.contact_pages or page.team_pages)
+    return bool(page.social) and silent and len(page.text.split()) < _SIGNPOST_WORDS
+
+
+def _parked(page: PageFindings, final_url: str | None) -> str | None:
+    """Why the page is no site yet or any more."""
+    if registrable_domain(final_url) in _PARKING_DOMAINS:
+        return "leads to a marketplace for domains"
+    shown = f"{page.title or ''}\n{page.description or ''}\n{page.text}"
+    if len(page.text.split()) > _PLACEHOLDER_WORDS:
+        return None
+    if _PARKED_TEXT.search(shown):
+        return "the domain is parked or for sale"
+    return "a placeholder page" if _PLACEHOLDER_TEXT.search(shown) else None
+
+
+def website_status(
+    url: str | None,
+    status_code: int | None,
+    findings: PageFindings | None,
+    mobile_score: int | None = None,
+    *,
+    page_speed_ms: int | None = None,
+    final_url: str | None = None,
+    year: int | None = None,
+) -> WebsiteStatus:
+    """Judge a website by its front page.
+
+    `status_code` is the answer's HTTP status, None when nothing answered; `mobile_score` PageSpeed's 0-100;
+    `page_speed_ms` its largest contentful paint; `final_url` where redirects ended (default: the findings' URL);
+    `year` the current year, without which age is not judged.
+    """
+    if not url or not url.strip():
+        return WebsiteStatus("none", ("no website",))
+    final_url = final_url or (findings.url if findings else None) or url
+    if is_social_page(url):
+        return WebsiteStatus("social", ("its website is a social page or a page of links",))
+    if is_social_page(final_url):
+        return WebsiteStatus("social", ("its website leads to a social page",))
+    if status_code is None:
+        return WebsiteStatus("unreachable", ("nothing answers",))
+    if status_code in _REFUSES_READERS and findings is None:
+        return WebsiteStatus("good", (f"answers our reader with {status_code}; not judged",))
+    if status_code >= 400:
+        return WebsiteStatus("unreachable", (f"answers with {status_code}",))
+    if findings is None:
+        return WebsiteStatus("unreachable", ("no page could be read",))
+    if _only_points_to_social(findings):
+        return WebsiteStatus("social", ("its website only points to a social page",))
+    parked = _parked(findings, final_url)
+    if parked:
+        return WebsiteStatus("parked", (parked,))
+    found = sorted(
+        _deductions(findings, mobile_score, final_url.startswith("https://"), page_speed_ms, year), reverse=True
+    )
+    score = max(0, 100 - sum(points for points, _ in found))
+    return WebsiteStatus("good" if score >= _GOOD_SCORE else "weak", tuple(reason for _, reason in found), score)

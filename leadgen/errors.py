@@ -1,0 +1,85 @@
+"""One vocabulary of errors. Each says what is wrong and, where a person can act, what to do.
+
+Failures are classified once, here, as permanent or transient; every retry layer obeys the class.
+"""
+
+
+class LeadGenError(Exception):
+    """Base of every error we raise on purpose.
+
+    `remedy` is a sentence for the person who reads it: what to do next. Neither part ever holds a secret or personal data.
+    """
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}" if self.remedy else self.message
+
+
+class PermanentError(LeadGenError):
+    """Trying again gives the same result."""
+
+
+class TransientError(LeadGenError):
+    """Trying again later may succeed."""
+
+
+class ConfigurationError(PermanentError):
+    """A setting, key, port, file or installed part is missing or wrong."""
+
+
+class InputError(PermanentError):
+    """What a person or program gave us cannot be used."""
+
+
+class DatabaseDown(TransientError):
+    """Postgres cannot be reached."""
+
+
+class SchemaOutdated(PermanentError):
+    """The database's migrations are not those of this code, or were left half finished."""
+
+
+class VendorError(LeadGenError):
+    """A vendor's answer that is not an answer. Carries what an operator needs to find the call."""
+
+    def __init__(
+        self,
+        vendor: str,
+        operation: str,
+        message: str,
+        *,
+        http_status: int | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(f"{vendor} {operation}: {message}", remedy=remedy)
+        self.vendor = vendor
+        self.operation = operation
+        self.http_status = http_status
+
+
+class VendorRefused(VendorError, PermanentError):
+    """The vendor refuses this request: wrong, forbidden or not found. Other requests may pass."""
+
+
+class CredentialsRejected(VendorError, PermanentError):
+    """The key is wrong, expired or lacks a scope: no request will pass until it is replaced."""
+
+
+class QuotaSpent(VendorError, PermanentError):
+    """The plan's quota is used up: no request will pass until the vendor's period turns."""
+
+
+class VendorUnavailable(VendorError, TransientError):
+    """The vendor is down, overloaded or did not answer within the deadline."""
+
+
+class BudgetSpent(PermanentError):
+    """The next call would pass the campaign's budget."""
+
+    def __init__(self, campaign_id: str) -> None:
+        super().__init__("the campaign's budget is spent.", remedy="Add budget to resume it; nothing is lost.")
+        self.campaign_id = campaign_id

@@ -1,0 +1,305 @@
+"""Apollo: the people of a company, in two steps, and the company itself.
+
+Facts (VENDORS.md section 5): the people search is free and gives neither addresses nor last names; a match by
+id reveals one person for a credit, nothing for nothing found, and has no idempotency, so that it is not
+repeated after an unclear end; filters are query parameters, `[]` in the names of lists; 401 is plain text;
+403 means that the key lacks the endpoint's scope. Limits hold per team and endpoint in minute, hour and day;
+`retry-after` says which is spent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from leadgen.providers.calls import Answer, Asks, Judgement, Operation, Reply, Request, Usage, Vendor, Verdict
+from leadgen.providers.judging import judge_status
+
+MOST_CANDIDATES = 25
+
+VENDOR = Vendor("apollo", lambda key: ({"x-api-key": key}, ()))
+_ONE_CREDIT = Usage("credit", Decimal(1))
+
+
+class _Error(BaseModel):
+    error: str = ""
+    error_code: str = ""
+    message: str = ""
+
+
+class _CandidateOrganization(BaseModel):
+    name: str | None = None
+
+
+class _Candidate(BaseModel):
+    id: str
+    first_name: str | None = None
+    last_name_obfuscated: str | None = None
+    title: str | None = None
+    has_email: bool | None = None
+    has_direct_phone: str | None = None
+    organization: _CandidateOrganization | None = None
+
+
+class _SearchBody(BaseModel):
+    people: list[_Candidate] = []
+
+
+class _Person(BaseModel):
+    id: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    title: str | None = None
+    email: str | None = None
+    email_status: str | None = None
+    linkedin_url: str | None = None
+    organization_id: str | None = None
+    city: str | None = None
+    state: str | None = None
+    country: str | None = None
+
+
+class _MatchBody(BaseModel):
+    person: _Person | None = None
+
+
+class _Organization(BaseModel):
+    id: str | None = None
+    name: str | None = None
+    primary_domain: str | None = None
+    industry: str | None = None
+    estimated_num_employees: int | None = None
+    annual_revenue: float | None = None
+    founded_year: int | None = None
+    phone: str | None = None
+    raw_address: str | None = None
+    technology_names: list[str] | None = None
+
+
+class _OrganizationBody(BaseModel):
+    organization: _Organization | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Someone the search found: enough to choose, not enough to write to. `last_name_hint` is as `Ru***z`."""
+
+    person_id: str
+    first_name: str | None
+    last_name_hint: str | None
+    title: str | None
+    organization: str | None
+    has_email: bool
+    has_direct_phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person revealed. `email_status` is Apollo's word (as `verified`), not a verdict of ours."""
+
+    person_id: str
+    first_name: str | None
+    last_name: str | None
+    title: str | None
+    email: str | None
+    email_status: str | None
+    linkedin_url: str | None
+    city: str | None
+    state: str | None
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A company. `annual_revenue_dollars` is in US dollars, an estimate."""
+
+    organization_id: str
+    name: str | None
+    domain: str | None
+    industry: str | None
+    employees: int | None
+    annual_revenue_dollars: int | None
+    founded_year: int | None
+    phone: str | None
+    address: str | None
+    technologies: tuple[str, ...]
+
+
+def _judge(reply: Reply) -> Judgement:
+    if reply.status < HTTPStatus.BAD_REQUEST:
+        return judge_status(reply)
+    try:
+        said = _Error.model_validate(reply.json())
+    except ValidationError:
+        said = _Error()
+    if reply.status == HTTPStatus.FORBIDDEN:
+        return Judgement(
+            Verdict.CREDENTIALS,
+            said.error_code or said.error,
+            remedy="Give the Apollo key this endpoint's scope, or use a master key.",
+        )
+    return judge_status(reply, said.error_code or said.error or said.message)
+
+
+def _judge_search(reply: Reply) -> Judgement:
+    judgement = _judge(reply)
+    if judgement.verdict is Verdict.ANSWER and not _SearchBody.model_validate(reply.json()).people:
+        return Judgement(Verdict.MISS)
+    return judgement
+
+
+def _person(reply: Reply) -> _Person | None:
+    person = _MatchBody.model_validate(reply.json()).person
+    return person if person and person.id else None
+
+
+def _organization(reply: Reply) -> _Organization | None:
+    organization = _OrganizationBody.model_validate(reply.json()).organization
+    return organization if organization and organization.id else None
+
+
+def _judge_match(reply: Reply) -> Judgement:
+    judgement = _judge(reply)
+    if judgement.verdict is Verdict.ANSWER and _person(reply) is None:
+        return Judgement(Verdict.MISS)
+    return judgement
+
+
+def _judge_organization(reply: Reply) -> Judgement:
+    judgement = _judge(reply)
+    if judgement.verdict is Verdict.ANSWER and _organization(reply) is None:
+        return Judgement(Verdict.MISS)
+    return judgement
+
+
+def _charge_match(reply: Reply) -> tuple[Usage, ...]:
+    return (_ONE_CREDIT,) if reply.status == HTTPStatus.OK and _person(reply) else ()
+
+
+def _charge_organization(reply: Reply) -> tuple[Usage, ...]:
+    return (_ONE_CREDIT,) if reply.status == HTTPStatus.OK and _organization(reply) else ()
+
+
+SEARCH_PEOPLE = Operation(
+    vendor=VENDOR,
+    name="search_people",
+    limit_scope="search_people",  # limits are per endpoint (VENDORS.md section 5)
+    judge=_judge_search,
+    charge=lambda _reply: (),
+    expected=(),
+    time_to_live=timedelta(days=30),
+    miss_time_to_live=timedelta(days=7),
+)
+MATCH = Operation(
+    vendor=VENDOR,
+    name="match",
+    limit_scope="match",  # limits are per endpoint (VENDORS.md section 5)
+    judge=_judge_match,
+    charge=_charge_match,
+    expected=(_ONE_CREDIT,),
+    time_to_live=timedelta(days=30),
+    miss_time_to_live=timedelta(days=7),
+)
+ENRICH_ORGANIZATION = Operation(
+    vendor=VENDOR,
+    name="enrich_organization",
+    limit_scope="enrich_organization",  # limits are per endpoint (VENDORS.md section 5)
+    judge=_judge_organization,
+    charge=_charge_organization,
+    expected=(_ONE_CREDIT,),
+    time_to_live=timedelta(days=30),
+    miss_time_to_live=timedelta(days=7),
+)
+
+
+class Apollo:
+    """People and companies."""
+
+    def __init__(self, asks: Asks) -> None:
+        self._asks = asks
+
+    async def search_people(self, domain: str, titles: Sequence[str]) -> Answer[tuple[Candidate, ...]]:
+        """Who at the domain's company holds one of the titles or a similar one, 25 at most; a miss where nobody does.
+
+        Free of charge.
+
+        Raises:
+            VendorError: as `Asks.ask`.
+        """
+        query = (
+            ("q_organization_domains_list[]", domain),
+            *(("person_titles[]", title) for title in titles),
+            ("page", "1"),
+            ("per_page", str(MOST_CANDIDATES)),
+        )
+        request = Request("POST", "/api/v1/mixed_people/api_search", query)
+        return await self._asks.ask(SEARCH_PEOPLE, request, _read_candidates)
+
+    async def match(self, person_id: str) -> Answer[Person]:
+        """The person behind a candidate; a credit when found, a miss when not.
+
+        Raises:
+            VendorError: as `Asks.ask`.
+        """
+        request = Request("POST", "/api/v1/people/match", (("id", person_id),))
+        return await self._asks.ask(MATCH, request, _read_person)
+
+    async def enrich_organization(self, domain: str) -> Answer[Organization]:
+        """The company of a domain; a credit when found, a miss when not.
+
+        Raises:
+            VendorError: as `Asks.ask`.
+        """
+        request = Request("GET", "/api/v1/organizations/enrich", (("domain", domain),))
+        return await self._asks.ask(ENRICH_ORGANIZATION, request, _read_organization)
+
+
+def _read_candidates(body: Any) -> tuple[Candidate, ...]:
+    return tuple(
+        Candidate(
+            person_id=person.id,
+            first_name=person.first_name,
+            last_name_hint=person.last_name_obfuscated,
+            title=person.title,
+            organization=person.organization.name if person.organization else None,
+            has_email=bool(person.has_email),
+            has_direct_phone=person.has_direct_phone == "Yes",
+        )
+        for person in _SearchBody.model_validate(body).people
+    )
+
+
+def _read_person(body: Any) -> Person:
+    person = _MatchBody.model_validate(body).person or _Person()
+    return Person(
+        person.id or "",
+        person.first_name,
+        person.last_name,
+        person.title,
+        person.email,
+        person.email_status,
+        person.linkedin_url,
+        person.city,
+        person.state,
+        person.country,
+    )
+
+
+def _read_organization(body: Any) -> Organization:
+    found = _OrganizationBody.model_validate(body).organization or _Organization()
+    return Organization(
+        found.id or "",
+        found.name,
+        found.primary_domain,
+        found.industry,
+        found.estimated_num_employees,
+        None if found.annual_revenue is None else round(found.annual_revenue),
+        found.founded_year,
+        found.phone,
+        found.raw_address,
+        tuple(found.technology_names or ()),
+    )

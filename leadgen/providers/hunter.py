@@ -1,0 +1,326 @@
+"""Hunter v2: mailboxes of a domain, and whether one takes mail.
+
+Facts (VENDORS.md section 6): 403 is a rate limit (again later) and 429 a spent plan (stop), the other way
+round than usual; 202 is a verification still running and 222 a mail server that misbehaved, both to be asked
+again and billed once; 451 is a person who asked Hunter to be forgotten (`VendorRefused` with http_status 451:
+suppress the address). A domain search costs a credit per 1-10 addresses, a verification half a credit,
+nothing found nothing. Names and verification may be null.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from leadgen.providers.calls import Answer, Asks, Judgement, Operation, Reply, Request, Usage, Vendor, Verdict
+from leadgen.providers.judging import judge_status, pause_asked
+
+ADDRESSES_PER_CREDIT = 10
+CREDITS_PER_VERIFICATION = Decimal("0.5")
+SMTP_MISBEHAVED = 222
+
+VENDOR = Vendor("hunter", lambda key: ({"X-API-KEY": key}, ()))
+
+
+class _Error(BaseModel):
+    id: str = ""
+
+
+class _ErrorBody(BaseModel):
+    errors: list[_Error] = []
+
+
+class _EmailVerification(BaseModel):
+    date: str | None = None
+    status: str | None = None
+
+
+class _Email(BaseModel):
+    value: str
+    type: str | None = None
+    confidence: int | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    position: str | None = None
+    seniority: str | None = None
+    department: str | None = None
+    linkedin: str | None = None
+    phone_number: str | None = None
+    verification: _EmailVerification | None = None
+
+
+class _Domain(BaseModel):
+    pattern: str | None = None
+    organization: str | None = None
+    accept_all: bool | None = None
+    disposable: bool | None = None
+    webmail: bool | None = None
+    emails: list[_Email] = []
+
+
+class _DomainBody(BaseModel):
+    data: _Domain
+
+
+class _Verification(BaseModel):
+    status: str
+    score: int | None = None
+    accept_all: bool | None = None
+    disposable: bool | None = None
+    webmail: bool | None = None
+    gibberish: bool | None = None
+    mx_records: bool | None = None
+    smtp_server: bool | None = None
+    smtp_check: bool | None = None
+    block: bool | None = None
+
+
+class _VerificationBody(BaseModel):
+    data: _Verification
+
+
+class _Balance(BaseModel):
+    used: Decimal = Decimal(0)
+    available: Decimal = Decimal(0)
+
+
+class _Account(BaseModel):
+    plan_name: str | None = None
+    reset_date: date | None = None
+    requests: dict[str, _Balance] = {}
+
+
+class _AccountBody(BaseModel):
+    data: _Account
+
+
+@dataclass(frozen=True, slots=True)
+class HunterEmail:
+    """One address of a domain. `kind` is `personal` or `generic`, `confidence` 0-100.
+
+    `verification_status` is one of `Verification.status` or None on a fresh address.
+    """
+
+    address: str
+    kind: str | None
+    confidence: int | None
+    first_name: str | None
+    last_name: str | None
+    position: str | None
+    seniority: str | None
+    department: str | None
+    linkedin: str | None
+    phone: str | None
+    verification_status: str | None
+    verified_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DomainSearch:
+    """What Hunter knows of a domain's mail. `pattern` is how addresses are made, as `{first}.{last}`."""
+
+    pattern: str | None
+    organization: str | None
+    accept_all: bool | None
+    disposable: bool | None
+    webmail: bool | None
+    emails: tuple[HunterEmail, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the mail server says of one address.
+
+    `status` is valid, invalid, accept_all, webmail, disposable, unknown or blocked; `score` 0-100. The flags
+    are None where the check did not run.
+    """
+
+    status: str
+    score: int | None
+    accept_all: bool | None
+    disposable: bool | None
+    webmail: bool | None
+    gibberish: bool | None
+    mx_records: bool | None
+    smtp_server: bool | None
+    smtp_check: bool | None
+    block: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Requests of one kind in the current period."""
+
+    used: Decimal
+    available: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The plan behind the key, and what is left of it by kind (as `searches`, `verifications`)."""
+
+    plan: str | None
+    resets_on: date | None
+    balances: Mapping[str, Balance]
+
+
+def _judge(reply: Reply) -> Judgement:
+    status = reply.status
+    if status == HTTPStatus.ACCEPTED:
+        return Judgement(Verdict.RETRY, "the verification is still running", pause_asked(reply))
+    if status == SMTP_MISBEHAVED:
+        return Judgement(Verdict.RETRY, "the mail server misbehaved", pause_asked(reply))
+    if status < HTTPStatus.BAD_REQUEST:
+        return judge_status(reply)
+    try:
+        errors = _ErrorBody.model_validate(reply.json()).errors
+    except ValidationError:
+        errors = []
+    reason = ", ".join(error.id for error in errors) or f"HTTP {status}"
+    if status == HTTPStatus.FORBIDDEN:
+        return Judgement(Verdict.RETRY, reason, pause_asked(reply))
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Judgement(Verdict.QUOTA, reason)
+    return judge_status(reply, reason)
+
+
+def _domain_of(reply: Reply) -> _Domain | None:
+    try:
+        return _DomainBody.model_validate(reply.json()).data if reply.status == HTTPStatus.OK else None
+    except ValidationError:
+        return None
+
+
+def _judge_domain_search(reply: Reply) -> Judgement:
+    domain = _domain_of(reply)
+    if domain is not None and not domain.emails and not domain.pattern:
+        return Judgement(Verdict.MISS)
+    return _judge(reply)
+
+
+def _charge_domain_search(reply: Reply) -> tuple[Usage, ...]:
+    domain = _domain_of(reply)
+    return _search_credits(len(domain.emails)) if domain and domain.emails else ()
+
+
+def _search_credits(addresses: int) -> tuple[Usage, ...]:
+    return (Usage("credit", Decimal(math.ceil(addresses / ADDRESSES_PER_CREDIT))),)
+
+
+_ONE_VERIFICATION = Usage("credit", CREDITS_PER_VERIFICATION)
+
+
+def _charge_verification(reply: Reply) -> tuple[Usage, ...]:
+    return (_ONE_VERIFICATION,) if reply.status == HTTPStatus.OK else ()
+
+
+DOMAIN_SEARCH = Operation(
+    vendor=VENDOR,
+    name="domain_search",
+    judge=_judge_domain_search,
+    charge=_charge_domain_search,
+    expected=_search_credits(ADDRESSES_PER_CREDIT),
+    time_to_live=timedelta(days=30),
+    miss_time_to_live=timedelta(days=7),
+)
+VERIFY = Operation(
+    vendor=VENDOR,
+    name="verify",
+    judge=_judge,
+    charge=_charge_verification,
+    expected=(_ONE_VERIFICATION,),
+    time_to_live=timedelta(days=30),
+    limit_scope="verifier",
+)
+ACCOUNT = Operation(
+    vendor=VENDOR,
+    name="account",
+    judge=_judge,
+    charge=lambda _reply: (),
+    expected=(),
+    time_to_live=timedelta(0),
+)
+
+
+class Hunter:
+    """Addresses and their verdicts."""
+
+    def __init__(self, asks: Asks) -> None:
+        self._asks = asks
+
+    async def domain_search(self, domain: str, *, limit: int = ADDRESSES_PER_CREDIT) -> Answer[DomainSearch]:
+        """The addresses known of a domain, `limit` (1-100) at most; a miss where neither address nor pattern
+        is known.
+
+        Raises:
+            VendorError: as `Asks.ask`.
+        """
+        request = Request("GET", "/v2/domain-search", query=(("domain", domain), ("limit", str(limit))))
+        operation = replace(DOMAIN_SEARCH, expected=_search_credits(limit))
+        return await self._asks.ask(operation, request, _read_domain)
+
+    async def verify(self, email: str) -> Answer[Verification]:
+        """Whether an address takes mail, by asking its server.
+
+        Raises:
+            VendorRefused: with http_status 451 where the person asked to be forgotten: suppress the address.
+            VendorError: as `Asks.ask`.
+        """
+        request = Request("GET", "/v2/email-verifier", query=(("email", email),))
+        return await self._asks.ask(VERIFY, request, _read_verification)
+
+    async def account(self) -> Answer[Account]:
+        """The plan and its balance; free and never stored.
+
+        Raises:
+            VendorError: as `Asks.ask`.
+        """
+        return await self._asks.ask(ACCOUNT, Request("GET", "/v2/account"), _read_account)
+
+
+def _read_domain(body: Any) -> DomainSearch:
+    data = _DomainBody.model_validate(body).data
+    return DomainSearch(
+        data.pattern,
+        data.organization,
+        data.accept_all,
+        data.disposable,
+        data.webmail,
+        tuple(_email(email) for email in data.emails),
+    )
+
+
+def _email(email: _Email) -> HunterEmail:
+    verification = email.verification or _EmailVerification()
+    return HunterEmail(
+        address=email.value,
+        kind=email.type,
+        confidence=email.confidence,
+        first_name=email.first_name,
+        last_name=email.last_name,
+        position=email.position,
+        seniority=email.seniority,
+        department=email.department,
+        linkedin=email.linkedin,
+        phone=email.phone_number,
+        verification_status=verification.status,
+        verified_on=date.fromisoformat(verification.date[:10]) if verification.date else None,
+    )
+
+
+def _read_verification(body: Any) -> Verification:
+    return Verification(**_VerificationBody.model_validate(body).data.model_dump())
+
+
+def _read_account(body: Any) -> Account:
+    data = _AccountBody.model_validate(body).data
+    return Account(
+        data.plan_name,
+        data.reset_date,
+        {kind: Balance(left.used, left.available) for kind, left in data.requests.items()},
+    )

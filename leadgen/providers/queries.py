@@ -1,0 +1,26 @@
+"""The client layer's SQL. What each function does is said where it is defined: sql/versions/0004_providers.sql."""
+
+from typing import LiteralString
+
+ENTER_TENANT: LiteralString = "select set_config('app.organization_id', %s, false)"
+ENTER_WORKER: LiteralString = "select app.enter_worker()"
+ABANDON_DEAD_CALLS: LiteralString = "select app.abandon_dead_calls()"
+
+OPEN_CALLS: LiteralString = """
+select ordinal, outcome, call_id, answer_id, http_status, is_miss, body, fetched_at
+  from app.open_provider_calls(
+    %(worker)s, %(campaign)s, %(stage)s, %(run)s, %(vendors)s, %(operations)s, %(key_owners)s, %(fingerprints)s,
+    %(expected)s, %(only_known)s)
+"""
+
+SETTLE_CALLS: LiteralString = """
+select app.settle_provider_calls(
+  %(call_ids)s, %(statuses)s, %(http_statuses)s, %(misses)s, %(bodies)s, %(usages)s::jsonb[], %(costs)s, %(attempts)s,
+  %(failures)s, %(latencies)s, %(times_to_live)s)
+"""
+
+TAKE_PERMITS: LiteralString = "select app.take_permits(%(scope)s, %(most)s, %(seconds)s, %(n)s) as waits"
+HOLD_SCOPE: LiteralString = "select app.hold_scope(%(scope)s, %(seconds)s)"
+LEASE_SLOTS: LiteralString = """
+select app.lease_slots(%(worker)s, %(scope)s, %(most)s, %(want)s, %(in_flight)s)
+"""

@@ -1,0 +1,1 @@
+"""What worlds are made of: trades, names, people, mailboxes, sites and spellings, all invented by seed."""

@@ -1,0 +1,27 @@
+"""All vendors of the sandbox."""
+
+from leadgen.sandbox.anthropic import anthropic
+from leadgen.sandbox.apollo import apollo
+from leadgen.sandbox.calls import CallLog
+from leadgen.sandbox.firecrawl import firecrawl
+from leadgen.sandbox.google_geocoding import google_geocoding
+from leadgen.sandbox.google_places import google_places
+from leadgen.sandbox.hunter import hunter
+from leadgen.sandbox.lookup import Lookup
+from leadgen.sandbox.pagespeed import pagespeed
+from leadgen.sandbox.wire import Vendor
+from leadgen.sandbox.yelp import yelp
+
+
+def all_vendors(lookup: Lookup, calls: CallLog) -> tuple[Vendor, ...]:
+    """One of each, answering from the same world."""
+    return (
+        google_places(lookup),
+        google_geocoding(lookup),
+        pagespeed(lookup),
+        yelp(lookup),
+        apollo(lookup, calls),
+        hunter(lookup, calls),
+        firecrawl(lookup, calls),
+        anthropic(lookup.world.seed),
+    )

@@ -1,0 +1,190 @@
+"""Every setting, its default and its environment variable. Values come from the environment or a `.env` file.
+
+Names are `LEADGEN_` plus the field's name; a vendor's own fields use two underscores, as `LEADGEN_HUNTER__KEY`. The
+services' customary names (`ANTHROPIC_API_KEY`, ...) are accepted as well. Vendors' facts (limits, prices) are those of their
+published documentation in November 2026 and are settings because they change.
+"""
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class RequestLimit(BaseModel):
+    """At most `requests` in any `seconds`."""
+
+    requests: int = Field(gt=0)
+    seconds: float = Field(gt=0)
+
+
+class VendorSettings(BaseModel):
+    """How to reach one vendor and what it allows and charges."""
+
+    base_url: str
+    key: SecretStr | None = None
+    timeout_seconds: float = Field(default=30, gt=0)
+    deadline_seconds: float = Field(default=180, gt=0)  # over all attempts of one call
+    concurrency: int = Field(default=20, gt=0)  # calls in flight per key, over all processes
+    limits: list[RequestLimit] = []
+    scope_limits: dict[str, list[RequestLimit]] = {}  # of endpoints that have limits of their own, by scope
+    prices: dict[str, Decimal] = {}  # micros (millionths of a US dollar) per unit
+
+
+def _vendor(base_url: str, **defaults: object) -> VendorSettings:
+    return VendorSettings.model_validate({"base_url": base_url, **defaults})
+
+
+def _empty_is_none(value: object) -> object:
+    return None if value in {"", None} else value
+
+
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_empty_is_none)]
+OptionalPort = Annotated[int | None, BeforeValidator(_empty_is_none)]
+
+
+class Settings(BaseSettings):
+    """The whole configuration. Secrets are never printed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LEADGEN_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="ignore",
+        populate_by_name=True,
+    )
+
+    # Where things live. `home` holds the embedded database, logs and locks of this checkout.
+    home: Path = PROJECT / "var"
+    project: Path = PROJECT
+
+    # Postgres. Empty: the embedded server. The owner's URL migrates and creates the roles; the others are made from it.
+    database_url: OptionalSecret = None
+    api_database_url: OptionalSecret = None
+    pipeline_database_url: OptionalSecret = None
+    dagster_database_url: OptionalSecret = None
+    pg_bin: Path | None = None
+
+    # Loopback ports of the parts; empty: any free one.
+    api_port: OptionalPort = 8000
+    dagster_port: OptionalPort = 3000
+    sandbox_port: OptionalPort = 8100
+
+    # Where the sandbox stands in for a vendor that has no key. Empty: such a vendor cannot be called.
+    sandbox_url: Annotated[str | None, BeforeValidator(_empty_is_none)] = None
+
+    # Signs what must not be forged (sign-in links, receipts); made once per installation by `leadgen up`.
+    secret: OptionalSecret = None
+
+    # The seed's concurrency, per stage
+    slice_size: int = Field(default=500, gt=0)  # prospects a run takes before it re-queues the rest
+    lanes: int = Field(default=60, gt=0)  # prospects worked on at once in a run
+
+    # Model ids per task
+    research_model: str = "claude-haiku-5-5"
+    writing_model: str = "claude-sonnet-5-5"
+
+    google_places: VendorSettings = _vendor(
+        "https://places.googleapis.com",
+        concurrency=10,
+        limits=[{"requests": 600, "seconds": 60}],
+        prices={"text_search_enterprise": 35_000, "details_enterprise": 20_000},
+    )
+    google_geocoding: VendorSettings = _vendor(
+        "https://maps.googleapis.com",
+        concurrency=10,
+        limits=[{"requests": 3_000, "seconds": 60}],
+        prices={"geocode": 5_000},
+    )
+    pagespeed: VendorSettings = _vendor(
+        "https://www.googleapis.com",
+        timeout_seconds=120,
+        deadline_seconds=400,
+        limits=[{"requests": 240, "seconds": 60}, {"requests": 25_000, "seconds": 86_400}],
+        prices={"run": 0},
+    )
+    yelp: VendorSettings = _vendor(
+        "https://api.yelp.com",
+        concurrency=10,
+        limits=[{"requests": 5, "seconds": 1}],
+        prices={"search": 8_000},
+    )
+    apollo: VendorSettings = _vendor(
+        "https://api.apollo.io",
+        limits=[{"requests": 200, "seconds": 60}],
+        prices={"credit": 20_000},
+    )
+    hunter: VendorSettings = _vendor(
+        "https://api.hunter.io",
+        limits=[{"requests": 15, "seconds": 1}, {"requests": 500, "seconds": 60}],
+        scope_limits={"verifier": [{"requests": 10, "seconds": 1}, {"requests": 300, "seconds": 60}]},
+        prices={"credit": 14_900},
+    )
+    firecrawl: VendorSettings = _vendor(
+        "https://api.firecrawl.dev",
+        timeout_seconds=90,
+        limits=[{"requests": 500, "seconds": 60}],
+        prices={"credit": 830},
+    )
+    anthropic: VendorSettings = _vendor(
+        "https://api.anthropic.com",
+        timeout_seconds=120,
+        deadline_seconds=600,
+        concurrency=5,
+        limits=[{"requests": 1_000, "seconds": 60}],
+        prices={
+            # micros per token: US dollars per million tokens are the same number
+            "claude-haiku-5-5:input": Decimal("0.10"),
+            "claude-haiku-5-5:output": Decimal("0.50"),
+            "claude-haiku-5-5:cache_read": Decimal("0.01"),
+            "claude-haiku-5-5:cache_write": Decimal("0.125"),
+            "claude-sonnet-5-5:input": Decimal(2),
+            "claude-sonnet-5-5:output": Decimal(10),
+            "claude-sonnet-5-5:cache_read": Decimal("0.10"),
+            "claude-sonnet-5-5:cache_write": Decimal("2.50"),
+        },
+    )
+
+    google_maps_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("GOOGLE_MAPS_API_KEY"))
+    yelp_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("YELP_API_KEY"))
+    apollo_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("APOLLO_API_KEY"))
+    hunter_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("HUNTER_API_KEY"))
+    firecrawl_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("FIRECRAWL_API_KEY"))
+    anthropic_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("ANTHROPIC_API_KEY"))
+
+    def model_post_init(self, _context: object) -> None:
+        """Gives each vendor the key of the service's customary variable where it has none of its own."""
+        customary = {
+            "google_places": self.google_maps_api_key,
+            "google_geocoding": self.google_maps_api_key,
+            "pagespeed": self.google_maps_api_key,
+            "yelp": self.yelp_api_key,
+            "apollo": self.apollo_api_key,
+            "hunter": self.hunter_api_key,
+            "firecrawl": self.firecrawl_api_key,
+            "anthropic": self.anthropic_api_key,
+        }
+        for name, key in customary.items():
+            vendor = self.vendor(name)
+            setattr(self, name, vendor.model_copy(update={"key": vendor.key or key}))
+
+    def vendor(self, name: str) -> VendorSettings:
+        """The settings of one vendor by its name, as `hunter`."""
+        found = getattr(self, name)
+        if not isinstance(found, VendorSettings):
+            raise TypeError(f"{name} is not a vendor")
+        return found
+
+
+VENDORS = tuple(name for name, field in Settings.model_fields.items() if field.annotation is VendorSettings)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,108 @@
+"""Sessions under tenancy: every transaction of a tenant says whose it is, and row security does the rest.
+
+What belongs here: how a connection and a transaction are opened and read. What does not: any query; those stand in the
+`queries` modules.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from leadgen.errors import DatabaseDown
+
+Parameters = Mapping[str, Any] | Sequence[Any] | None
+
+# One round trip opens a tenant's transaction: both settings are local to it, so a pooled connection keeps nothing.
+ENTER_TENANT = "select set_config('app.organization_id', %s, true), set_config('request.jwt.claim.sub', %s, true)"
+
+
+class Transaction:
+    """One transaction. Rows are dictionaries by column name."""
+
+    def __init__(self, connection: AsyncConnection[DictRow]) -> None:
+        self.connection = connection
+
+    async def execute(self, sql: LiteralString, parameters: Parameters = None) -> int:
+        """Runs a statement; returns the number of rows it touched."""
+        cursor = await self.connection.execute(sql, parameters)
+        return cursor.rowcount
+
+    async def execute_many(self, sql: LiteralString, rows: Sequence[Mapping[str, Any] | Sequence[Any]]) -> None:
+        """Runs a statement for each row, in one pipelined round trip."""
+        async with self.connection.cursor() as cursor:
+            await cursor.executemany(sql, rows)
+
+    async def all(self, sql: LiteralString, parameters: Parameters = None) -> list[DictRow]:
+        """Every row."""
+        cursor = await self.connection.execute(sql, parameters)
+        return await cursor.fetchall()
+
+    async def one(self, sql: LiteralString, parameters: Parameters = None) -> DictRow | None:
+        """The first row, or None."""
+        cursor = await self.connection.execute(sql, parameters)
+        return await cursor.fetchone()
+
+    async def value(self, sql: LiteralString, parameters: Parameters = None) -> Any:
+        """The first column of the first row, or None."""
+        row = await self.one(sql, parameters)
+        return next(iter(row.values())) if row else None
+
+    def cursor(self, name: str | None = None) -> AsyncCursor[DictRow]:
+        """A cursor for COPY, or a named one for results too large to hold."""
+        return self.connection.cursor(name) if name else self.connection.cursor()
+
+
+class Database:
+    """A pool of connections of one role.
+
+    Use as `async with Database(url) as database:`, then `async with database.tenant(organization_id) as transaction:`.
+    """
+
+    def __init__(self, url: str, *, connections: int = 4, application: str = "leadgen") -> None:
+        self.url = url
+        self._pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=connections,
+            open=False,
+            timeout=15,
+            kwargs={"row_factory": dict_row, "application_name": application},
+        )
+
+    async def __aenter__(self) -> "Database":
+        try:
+            await self._pool.open(wait=True)
+        except (PoolTimeout, OperationalError) as error:
+            await self._pool.close()
+            raise DatabaseDown(
+                "Postgres does not answer.",
+                remedy="Start it with `leadgen up`, or check LEADGEN_DATABASE_URL.",
+            ) from error
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def tenant(
+        self, organization_id: UUID | str, user_id: UUID | str | None = None
+    ) -> AsyncIterator[Transaction]:
+        """A transaction that sees one organization only; commits at the end, rolls back on an error.
+
+        The pipeline's role needs the organization; the API's role also the user, who must be a member.
+        """
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(ENTER_TENANT, (str(organization_id), str(user_id or "")))
+            yield Transaction(connection)
+
+    @asynccontextmanager
+    async def nobody(self) -> AsyncIterator[Transaction]:
+        """A transaction before a tenant is known: sees no tenant's rows, may call the narrow definer functions."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(ENTER_TENANT, ("", ""))
+            yield Transaction(connection)

@@ -1,0 +1,50 @@
+"""Assembles the tenants' application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from leadgen import __version__
+from leadgen.settings import settings
+from leadgen.store.database import Database
+from leadgen.store.provision import resolve
+from leadgen_api import health, problems
+from leadgen_api.access.origin import SameOriginOnly
+from leadgen_api.campaigns.endpoints import router as campaigns
+from leadgen_api.headers import SecurityHeaders
+from leadgen_api.leads.endpoints import router as leads
+from leadgen_api.pages.problem_page import problem_page
+from leadgen_api.pages.views import router as pages
+
+CONNECTIONS = 8
+LARGEST_BODY_BYTES = 1_000_000
+
+
+def create_app(database_url: str | None = None) -> FastAPI:
+    """The application; `database_url` (of the API's role) defaults to the settings'."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        url = database_url or resolve(settings()).api
+        async with Database(url, connections=CONNECTIONS, application="leadgen api") as database:
+            app.state.database = database
+            yield
+
+    app = FastAPI(
+        title="LeadGen",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=LARGEST_BODY_BYTES,
+    )
+    problems.install(app, page=problem_page)
+    app.add_middleware(SameOriginOnly)
+    app.add_middleware(SecurityHeaders)
+    for router in (health.router, campaigns, leads, pages):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
+    return app

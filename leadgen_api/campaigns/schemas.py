@@ -1,0 +1,173 @@
+"""Campaigns over the wire."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from leadgen.domain.money import MICROS_PER_CENT, cents
+from leadgen.domain.scoring.offer import OfferKind
+from leadgen.store.campaigns import CampaignSpec
+from leadgen_api.fields import Line, Text
+from leadgen_api.paging import LAST_ID, Position
+
+LONGEST_RADIUS_MILES = 100
+LARGEST_BUDGET_CENTS = 100_000_000
+
+
+class CampaignPosition(Position):
+    """Newest first."""
+
+    of: Literal["campaigns"] = "campaigns"
+    created_at: datetime = datetime.max.replace(tzinfo=UTC)
+    id: UUID = LAST_ID
+
+
+class NewSender(BaseModel):
+    """Who signs the drafts. Commercial mail must name a postal address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line
+    title: Line | None = None
+    company: Line | None = None
+    email: Line | None = None
+    address: Line | None = None
+
+
+class NewOffer(BaseModel):
+    """What the tenant sells: it decides which businesses are worth most, and what the drafts say.
+
+    Without a `kind` it follows from the words of `sells`.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: OfferKind | None = None
+    sells: Text
+    proof: list[Text] = Field(default=[], max_length=10)
+    voice: Annotated[Text, Field(max_length=500)] | None = None
+    sender: NewSender | None = None
+
+
+class NewCampaign(BaseModel):
+    """What to look for, where, and for which offer. It spends no more than its budget; without one there is no cap."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "name": "Dentists in Austin",
+                "business_type": "dentists",
+                "target_location": "Austin, TX",
+                "target_radius_miles": 15,
+                "offer": {"kind": "website", "sells": "Websites with online booking"},
+                "budget_cents": 2_500,
+            }
+        },
+    )
+
+    name: Annotated[Line, Field(max_length=100)]
+    business_type: Annotated[Line, Field(max_length=200)]
+    target_location: Line
+    target_radius_miles: float = Field(default=25, ge=0.1, le=LONGEST_RADIUS_MILES)
+    offer: NewOffer
+    lead_cap: int | None = Field(default=None, ge=1, le=100_000)
+    budget_cents: int | None = Field(default=None, ge=0, le=LARGEST_BUDGET_CENTS)
+
+    def spec(self) -> CampaignSpec:
+        """The campaign as the store takes it."""
+        return CampaignSpec(
+            name=self.name,
+            business_type=self.business_type,
+            target_location=self.target_location,
+            radius_miles=self.target_radius_miles,
+            offer=self.offer.model_dump(exclude_none=True),
+            lead_cap=self.lead_cap,
+            budget_micros=None if self.budget_cents is None else self.budget_cents * MICROS_PER_CENT,
+        )
+
+
+class Campaign(BaseModel):
+    """A campaign and where it stands. A campaign that stands still says why in `status_detail`."""
+
+    id: UUID
+    name: str
+    business_type: str
+    target_location: str
+    target_radius_miles: float
+    status: str
+    status_cause: str | None
+    status_detail: str | None
+    total_prospects: int
+    spent_cents: float
+    saved_cents: float
+    budget_cents: float | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "Campaign":
+        """From a row of `queries.CAMPAIGNS`."""
+        budget = row["budget_micros"]
+        return cls(
+            **{name: row[name] for name in cls.model_fields if name in row},
+            spent_cents=cents(row["spent_micros"]),
+            saved_cents=cents(row["saved_micros"]),
+            budget_cents=None if budget is None else cents(budget),
+        )
+
+
+class StageCounts(BaseModel):
+    """How many prospects a stage has brought to each state."""
+
+    stage: str
+    done: int
+    skipped: int
+    failed: int
+
+
+class Reason(BaseModel):
+    """Why prospects went no further in a stage."""
+
+    stage: str
+    state: str
+    reason: str
+    prospects: int
+
+
+class VendorSpend(BaseModel):
+    """What a campaign bought from one vendor, and what it knew already."""
+
+    vendor: str
+    calls: int
+    known: int
+    cost_cents: float
+    saved_cents: float
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "VendorSpend":
+        """From a row of `queries.SPEND_BY_VENDOR`."""
+        return cls(
+            vendor=row["vendor"],
+            calls=row["calls"],
+            known=row["known"],
+            cost_cents=cents(row["cost_micros"]),
+            saved_cents=cents(row["saved_micros"]),
+        )
+
+
+class CampaignDetail(Campaign):
+    """A campaign with its progress, its leads by tier, and its spend."""
+
+    stages: list[StageCounts]
+    reasons: list[Reason]
+    tiers: dict[str, int]
+    spend: list[VendorSpend]
+
+
+class CampaignPage(BaseModel):
+    """One page of campaigns, newest first."""
+
+    items: list[Campaign]
+    next_cursor: str | None

@@ -1,0 +1,93 @@
+"""How pages are rendered: the templates, and the words and figures they show values in."""
+
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi.templating import Jinja2Templates
+
+from leadgen.domain.geo import METERS_PER_MILE
+from leadgen.domain.money import MICROS_PER_CENT
+from leadgen.domain.money import dollars as dollars_of_micros
+
+templates = Jinja2Templates(Path(__file__).parent / "templates")
+
+# The pipeline's stages after discovery, in order
+STAGES = {
+    "website_profiles": "Websites",
+    "contacts": "Contacts",
+    "research": "Research",
+    "lead_scores": "Scores",
+    "email_drafts": "Drafts",
+}
+
+STATUSES = {
+    "queued": "waiting to start",
+    "discovering": "finding businesses",
+    "enriching": "reading websites",
+    "scoring": "scoring",
+    "generating": "writing drafts",
+    "ready": "ready to review",
+    "pending_approval": "waiting for approval",
+}
+
+VENDORS = {
+    "google_places": "Google Places",
+    "google_geocoding": "Google Geocoding",
+    "pagespeed": "PageSpeed",
+    "anthropic": "Claude",
+}
+
+WEBSITES = {"none": "no website", "social": "social page only"}
+
+
+def words(value: str) -> str:
+    """A stored name as people say it."""
+    return STAGES.get(value) or STATUSES.get(value) or VENDORS.get(value) or value.replace("_", " ")
+
+
+def site(status: str | None) -> str:
+    """A website's status as people say it."""
+    return "not read yet" if status is None else WEBSITES.get(status, status)
+
+
+def dollars(cents: float) -> str:
+    """An amount in cents as a person reads it."""
+    return dollars_of_micros(round(cents * MICROS_PER_CENT))
+
+
+def miles(meters: float | None) -> str:
+    """A distance in meters as a person reads it."""
+    return "" if meters is None else f"{meters / METERS_PER_MILE:.1f} mi"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 claim`, `3 claims`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def day(time: datetime) -> str:
+    """A day as a person reads it."""
+    return f"{time:%-d %b %Y}"
+
+
+def minute(time: datetime) -> str:
+    """A time as a person reads it."""
+    return f"{time:%-d %b %Y, %H:%M} UTC"
+
+
+def web_address(value: str | None) -> str | None:
+    """An address that may stand in a link: only of the web, whatever a listing says."""
+    try:
+        return value if value and urlsplit(value).scheme in {"http", "https"} else None
+    except ValueError:
+        return None
+
+
+def host(address: str) -> str:
+    """The part of a web address that a person recognizes."""
+    return urlsplit(address).netloc.removeprefix("www.")
+
+
+for shown_by in (words, site, dollars, miles, plural, day, minute, web_address, host):
+    templates.env.filters[shown_by.__name__] = shown_by

@@ -1,0 +1,136 @@
+"""The pages: server-rendered, from the same services as the API."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from leadgen.domain.scoring.profile import COMPONENT_POINTS
+from leadgen_api.access.sessions import (
+    SESSION_SECONDS,
+    Editor,
+    SignedIn,
+    begin_session,
+    cookie_name,
+    end_session,
+    is_secure,
+    token_of,
+)
+from leadgen_api.campaigns import service as campaigns
+from leadgen_api.leads import service as leads
+from leadgen_api.leads.schemas import Tier
+from leadgen_api.pages.forms import OFFER_KINDS, CampaignForm
+from leadgen_api.pages.lead_sections import calls_of, components_of
+from leadgen_api.pages.rendering import STAGES, templates
+from leadgen_api.paging import Cursor
+
+router = APIRouter(include_in_schema=False)
+
+MOVING = frozenset({"queued", "discovering", "enriching", "scoring", "generating"})
+RESUMABLE = frozenset({"paused", "failed"})
+SEE_OTHER = 303
+GONE = 410
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """Leads on to the campaigns, or says how to sign in."""
+    if token_of(request):
+        return RedirectResponse("/campaigns", SEE_OTHER)
+    return templates.TemplateResponse(request, "welcome.html")
+
+
+@router.get("/sign-in/{token}")
+async def sign_in_page(request: Request, token: str) -> HTMLResponse:
+    """A button, since mail scanners follow links."""
+    return templates.TemplateResponse(request, "sign_in.html", {"token": token})
+
+
+@router.post("/sign-in/{token}")
+async def sign_in(request: Request, token: str) -> Response:
+    """Uses up the link and sets the session's cookie."""
+    session = await begin_session(request.app.state.database, token)
+    if session is None:
+        return templates.TemplateResponse(request, "sign_in_failed.html", status_code=GONE)
+    response = RedirectResponse("/campaigns", SEE_OTHER)
+    response.set_cookie(
+        cookie_name(request), session, max_age=SESSION_SECONDS, httponly=True, samesite="lax", secure=is_secure(request)
+    )
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    """Ends the session on our side, then drops the cookie."""
+    if token := token_of(request):
+        await end_session(request.app.state.database, token)
+    response = RedirectResponse("/", SEE_OTHER)
+    response.delete_cookie(cookie_name(request), httponly=True, samesite="lax", secure=is_secure(request))
+    return response
+
+
+@router.get("/campaigns")
+async def campaign_list(request: Request, member: SignedIn, cursor: Cursor = None) -> HTMLResponse:
+    """The organization's campaigns, and the form for another."""
+    page = await campaigns.list_campaigns(member, 20, cursor)
+    context = {"member": member, "page": page, "offer_kinds": OFFER_KINDS}
+    return templates.TemplateResponse(request, "campaigns.html", context)
+
+
+@router.post("/campaigns")
+async def create_campaign(member: Editor, form: Annotated[CampaignForm, Form()]) -> Response:
+    """Creates a campaign and shows it."""
+    created = await campaigns.create_campaign(member, form.campaign(member))
+    return RedirectResponse(f"/campaigns/{created.id}", SEE_OTHER)
+
+
+@router.get("/campaigns/{campaign_id}")
+async def campaign(
+    request: Request, member: SignedIn, campaign_id: UUID, tier: Tier | None = None, cursor: Cursor = None
+) -> HTMLResponse:
+    """Progress, spend and ranked leads, before scores what was found; reloads itself while the campaign moves."""
+    detail = await campaigns.get_campaign(member, campaign_id)
+    page = await leads.list_leads(member, campaign_id, [tier] if tier else [], 50, cursor)
+    found = None if detail.tiers else await leads.list_prospects(member, campaign_id, 20, None)
+    by_stage = {stage.stage: stage for stage in detail.stages}
+    context = {
+        "member": member,
+        "campaign": detail,
+        "stages": [(stage, by_stage.get(stage)) for stage in STAGES],
+        "page": page,
+        "found": found,
+        "tier": tier,
+        "moving": detail.status in MOVING,
+        "resumable": detail.status in RESUMABLE,
+    }
+    return templates.TemplateResponse(request, "campaign.html", context)
+
+
+@router.post("/campaigns/{campaign_id}/pause")
+async def pause_campaign(member: Editor, campaign_id: UUID) -> Response:
+    """Stops the campaign and shows it."""
+    await campaigns.pause_campaign(member, campaign_id)
+    return RedirectResponse(f"/campaigns/{campaign_id}", SEE_OTHER)
+
+
+@router.post("/campaigns/{campaign_id}/resume")
+async def resume_campaign(member: Editor, campaign_id: UUID) -> Response:
+    """Lets the campaign go on and shows it."""
+    await campaigns.resume_campaign(member, campaign_id)
+    return RedirectResponse(f"/campaigns/{campaign_id}", SEE_OTHER)
+
+
+@router.get("/leads/{lead_id}")
+async def lead(request: Request, member: SignedIn, lead_id: UUID) -> HTMLResponse:
+    """Everything known of one lead: factors, contacts, evidence, drafts, receipts."""
+    detail = await leads.get_lead(member, lead_id)
+    context = {
+        "member": member,
+        "lead": detail,
+        "components": components_of(detail),
+        "component_points": COMPONENT_POINTS,
+        "evidence_numbers": {str(item.id): number for number, item in enumerate(detail.evidence, start=1)},
+        "calls": calls_of(detail),
+    }
+    return templates.TemplateResponse(request, "lead.html", context)

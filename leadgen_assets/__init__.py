@@ -1,0 +1,1 @@
+"""The pipeline: Dagster assets, checks, sensors and schedules, one folder a stage."""

@@ -1,0 +1,221 @@
+"""What a campaign has found so far: its listings, and the prospect each belongs to.
+
+Says what to write and writes nothing itself: `assets.py` commits the batches.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from leadgen.domain.discovery.listing import Listing
+from leadgen.domain.discovery.relevance import is_relevant
+from leadgen.domain.geo import Circle, Point, distance_meters
+from leadgen.domain.identity.clusters import Cluster, resolve
+from leadgen.domain.identity.domains import site_domain
+from leadgen.domain.identity.records import Record
+from leadgen.providers.calls import Receipt
+
+Key = tuple[str, str]  # source, id in that source
+
+# How long a source's terms let its content be kept (VENDORS.md sections 1 and 4)
+CONTENT_KEPT = {"google_maps": timedelta(days=30), "yelp": timedelta(hours=24)}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A listing with its receipt."""
+
+    listing: Listing
+    receipt: Receipt
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows to commit together."""
+
+    prospects: list[dict[str, Any]] = field(default_factory=list)
+    completed: list[dict[str, Any]] = field(default_factory=list)
+    listings: list[dict[str, Any]] = field(default_factory=list)
+    moved: list[dict[str, Any]] = field(default_factory=list)
+    merged_away: list[UUID] = field(default_factory=list)
+
+
+class Catalogue:
+    """The listings of one campaign. `dropped` counts what was left out, by reason."""
+
+    def __init__(self, circle: Circle, business_type: str, lead_cap: int | None) -> None:
+        self._circle = circle
+        self._business_type = business_type
+        self._lead_cap = lead_cap
+        self._listings: dict[Key, Listing] = {}
+        self._prospects: dict[Key, UUID] = {}
+        self._seen: set[Key] = set()
+        self.dropped: Counter[str] = Counter()
+
+    def remember(self, listing: Listing, prospect_id: UUID) -> None:
+        """A listing that an earlier run has stored."""
+        key = (listing.source, listing.source_id)
+        self._listings[key] = listing
+        self._prospects[key] = prospect_id
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the campaign's cap on leads is reached."""
+        return self._lead_cap is not None and len(set(self._prospects.values())) >= self._lead_cap
+
+    def wanted(self, found: Iterable[Found]) -> list[Found]:
+        """Those that are open, inside the circle, of the kind looked for, and not seen in this run yet."""
+        kept = []
+        for one in found:
+            key = (one.listing.source, one.listing.source_id)
+            if key in self._seen:
+                continue
+            self._seen.add(key)
+            if reason := self._reason_to_drop(one.listing):
+                self.dropped[reason] += 1
+            else:
+                kept.append(one)
+        return kept
+
+    def add_each(self, found: Iterable[Found]) -> Batch:
+        """Every new listing becomes a prospect of its own: the first source, which seldom lists a business twice."""
+        batch = Batch()
+        for one in found:
+            key = (one.listing.source, one.listing.source_id)
+            if key not in self._prospects:
+                if self.is_full:
+                    self.dropped["over the cap"] += 1
+                    continue
+                self.remember(one.listing, uuid4())
+                batch.prospects.append(self._prospect_row(key))
+            batch.listings.append(self._listing_row(one, 1.0, "first listing of this business"))
+        return batch
+
+    def add_recognised(self, found: Iterable[Found]) -> Batch:
+        """New listings join the prospect that is the same business, or become prospects; doubles are merged."""
+        new: dict[Key, Found] = {(one.listing.source, one.listing.source_id): one for one in found}
+        known: dict[Key, Listing] = {**self._listings, **{key: one.listing for key, one in new.items()}}
+        batch = Batch()
+        for cluster in resolve(map(Record.of, known.values())).clusters:
+            keys = [_key(record_id) for record_id in cluster.record_ids]
+            prospect_id, others = self._owner(keys)
+            if prospect_id is None:
+                if self.is_full:
+                    self.dropped["over the cap"] += len(keys)
+                    continue
+                prospect_id = uuid4()
+                self._listings[keys[0]] = known[keys[0]]
+                self._prospects[keys[0]] = prospect_id
+                batch.prospects.append(self._prospect_row(keys[0]))
+            batch.merged_away.extend(others)
+            for key in keys:
+                moved = self._prospects.get(key) not in {None, prospect_id}
+                self._listings[key] = known[key]
+                self._prospects[key] = prospect_id
+                if key in new:
+                    batch.listings.append(self._listing_row(new[key], *_why(cluster, key)))
+                elif moved:
+                    batch.moved.append({"source": key[0], "source_id": key[1], "prospect_id": prospect_id})
+            if len(keys) > 1:
+                batch.completed.append(_merged_fields(prospect_id, [known[key] for key in keys]))
+        return batch
+
+    def _owner(self, keys: list[Key]) -> tuple[UUID | None, list[UUID]]:
+        """The prospect that keeps the cluster, and those merged into it."""
+        owners = list(dict.fromkeys(self._prospects[key] for key in keys if key in self._prospects))
+        return (owners[0], owners[1:]) if owners else (None, [])
+
+    def _reason_to_drop(self, listing: Listing) -> str | None:
+        if not listing.open:
+            return "closed"
+        if listing.location is None or not self._circle.contains(listing.location):
+            return "outside the circle"
+        if not is_relevant(listing, self._business_type).relevant:
+            return "another kind of business"
+        return None
+
+    def _prospect_row(self, key: Key) -> dict[str, Any]:
+        listing = self._listings[key]
+        location = listing.location or self._circle.center
+        return {
+            "id": self._prospects[key],
+            "company_name": listing.name,
+            "category": listing.category,
+            "latitude": location.latitude,
+            "longitude": location.longitude,
+            "distance_meters": distance_meters(self._circle.center, location),
+            "country": listing.country,
+            "source": listing.source,
+            "source_id": listing.source_id,
+            "source_url": listing.source_url,
+            **_contact_fields(listing),
+        }
+
+    def _listing_row(self, one: Found, score: float, reason: str) -> dict[str, Any]:
+        listing = one.listing
+        return {
+            "prospect_id": self._prospects[listing.source, listing.source_id],
+            "source": listing.source,
+            "source_id": listing.source_id,
+            "fields": asdict(listing),
+            "provider_call_id": one.receipt.call_id,
+            "match_score": score,
+            "match_reason": reason,
+            "fetched_at": one.receipt.fetched_at,
+            "expires_at": one.receipt.fetched_at + CONTENT_KEPT[listing.source],
+        }
+
+
+def listing_of(fields: dict[str, Any]) -> Listing:
+    """A stored listing's fields, as they were."""
+    location = fields.get("location")
+    return Listing(
+        **{
+            **fields,
+            "categories": tuple(fields.get("categories") or ()),
+            "location": Point(**location) if location else None,
+        }
+    )
+
+
+def _contact_fields(listing: Listing) -> dict[str, Any]:
+    return {
+        "website": listing.website,
+        "domain": site_domain(listing.website) if listing.website else None,
+        "phone": listing.phone,
+        "address": listing.address,
+        "city": listing.city,
+        "state": listing.state,
+        "zip_code": listing.zip_code,
+    }
+
+
+def _merged_fields(prospect_id: UUID, listings: list[Listing]) -> dict[str, Any]:
+    """For each field the first listing that knows it."""
+    merged: dict[str, Any] = {}
+    for listing in listings:
+        for name, value in _contact_fields(listing).items():
+            if merged.get(name) is None:
+                merged[name] = value
+    return {"id": prospect_id, **merged}
+
+
+def _why(cluster: Cluster, key: Key) -> tuple[float, str]:
+    """The surest pair that joined this listing to the others, or that it stands alone."""
+    pairs = [pair for pair in cluster.joined_by if _id(key) in {pair.left_id, pair.right_id}]
+    if not pairs:
+        return 1.0, "no other listing of this business"
+    best = max(pairs, key=lambda pair: pair.match.score)
+    return best.match.score, best.match.reason
+
+
+def _id(key: Key) -> str:
+    return ":".join(key)
+
+
+def _key(record_id: str) -> Key:
+    source, _, source_id = record_id.partition(":")
+    return source, source_id

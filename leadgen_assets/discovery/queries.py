@@ -1,0 +1,100 @@
+"""SQL of discovery: where a campaign searches, and what it finds."""
+
+from typing import LiteralString
+
+SAVE_CENTER: LiteralString = """
+update public.campaigns set center_latitude = %(latitude)s, center_longitude = %(longitude)s where id = %(campaign)s
+"""
+
+SAVE_TILES: LiteralString = """
+insert into public.discovery_tiles
+  (organization_id, campaign_id, source, tile, south, west, north, east, found, inside, state)
+select (select app.pipeline_organization_id()), %(campaign)s, source, tile, south, west, north, east, found, inside, state
+  from json_populate_recordset(null::public.discovery_tiles, %(json)s)
+    on conflict (campaign_id, source, tile) do update
+   set found = excluded.found, inside = excluded.inside, state = excluded.state, searched_at = now()
+"""
+
+KNOWN_LISTINGS: LiteralString = """
+select l.source, l.source_id, l.prospect_id, l.fields
+  from public.listings l
+ where l.campaign_id = %(campaign)s
+ order by l.fetched_at, l.source, l.source_id
+"""
+
+SAVE_PROSPECTS: LiteralString = """
+insert into public.prospects
+  (id, organization_id, campaign_id, company_name, category, website, domain, phone, address, city, state, zip_code,
+   country, latitude, longitude, distance_meters, source, source_id, source_url)
+select id, (select app.pipeline_organization_id()), %(campaign)s, company_name, category, website, domain, phone, address,
+       city, state, zip_code, country, latitude, longitude, distance_meters, source, source_id, source_url
+  from json_populate_recordset(null::public.prospects, %(json)s)
+    on conflict (campaign_id, source, source_id) do nothing
+"""
+
+# Fields that a later source knows and the first did not.
+COMPLETE_PROSPECTS: LiteralString = """
+update public.prospects p
+   set website = coalesce(p.website, i.website), domain = coalesce(p.domain, i.domain),
+       phone = coalesce(p.phone, i.phone), address = coalesce(p.address, i.address), city = coalesce(p.city, i.city),
+       state = coalesce(p.state, i.state), zip_code = coalesce(p.zip_code, i.zip_code)
+  from json_populate_recordset(null::public.prospects, %(json)s) i
+ where p.id = i.id
+   and (p.website is null or p.phone is null or p.address is null or p.zip_code is null)
+"""
+
+SAVE_LISTINGS: LiteralString = """
+insert into public.listings
+  (organization_id, campaign_id, prospect_id, source, source_id, fields, provider_call_id, match_score, match_reason,
+   fetched_at, expires_at)
+select (select app.pipeline_organization_id()), %(campaign)s, prospect_id, source, source_id, fields, provider_call_id,
+       match_score, match_reason, fetched_at, expires_at
+  from json_populate_recordset(null::public.listings, %(json)s)
+    on conflict (campaign_id, source, source_id) do update
+   set prospect_id = excluded.prospect_id, fields = excluded.fields, provider_call_id = excluded.provider_call_id,
+       match_score = excluded.match_score, match_reason = excluded.match_reason, fetched_at = excluded.fetched_at,
+       expires_at = excluded.expires_at
+"""
+
+MOVE_LISTINGS: LiteralString = """
+update public.listings l set prospect_id = m.prospect_id
+  from json_populate_recordset(null::public.listings, %(json)s) m
+ where l.campaign_id = %(campaign)s and l.source = m.source and l.source_id = m.source_id
+"""
+
+DELETE_MERGED: LiteralString = """
+delete from public.prospects p
+ where p.campaign_id = %(campaign)s and p.id = any (%(ids)s)
+   and not exists (select 1 from public.listings l where l.prospect_id = p.id)
+"""
+
+# Asset checks: each returns how many prospects break the rule, and how many there are.
+CHECK_IN_RADIUS: LiteralString = """
+select count(*) as total, count(*) filter (where p.distance_meters > c.target_radius_miles * 1609.344) as failing
+  from public.prospects p join public.campaigns c on c.id = p.campaign_id
+ where p.campaign_id = %(campaign)s
+"""
+
+CHECK_DUPLICATES: LiteralString = """
+select count(*) as total,
+       count(*) - count(distinct (coalesce(phone, id::text), lower(company_name), coalesce(address, id::text))) as failing
+  from public.prospects
+ where campaign_id = %(campaign)s
+"""
+
+PREVIEW: LiteralString = """
+select p.id, p.city, p.state, p.category, p.source, round(p.distance_meters) as meters,
+       (select count(*) from public.listings l where l.prospect_id = p.id) as listings
+  from public.prospects p
+ where p.campaign_id = %(campaign)s
+ order by p.created_at, p.id
+ limit 5
+"""
+
+COUNTS: LiteralString = """
+select (select count(*) from public.prospects where campaign_id = %(campaign)s) as prospects,
+       (select count(*) from public.listings where campaign_id = %(campaign)s and source = 'google_maps') as google_maps,
+       (select count(*) from public.listings where campaign_id = %(campaign)s and source = 'yelp') as yelp,
+       (select count(*) from public.discovery_tiles where campaign_id = %(campaign)s) as tiles,
+       (select count(*) from public.discovery_tiles where campaign_id = %(campaign)s and state = 'saturated') as saturated
+"""

@@ -1,0 +1,166 @@
+"""SQL of enrichment: what each stage needs to know of a prospect, and where its findings go."""
+
+from typing import LiteralString
+
+# The condition every `due` query ends with.
+# ruff: noqa: S608  (constants are put together here, values never)
+DUE: LiteralString = """
+   and p.status <> 'disqualified'
+   and (s.prospect_id is null or s.version <> %(version)s or s.finished_at < u.finished_at
+        or s.finished_at < %(refresh_before)s::timestamptz)
+ order by p.created_at, p.id
+ limit %(slice)s
+"""
+
+DUE_WEBSITES: LiteralString = """
+select p.id, p.company_name, p.website, p.country, p.category,
+       coalesce(jsonb_object_agg(l.source, l.fields) filter (where l.source is not null), '{}') as listings,
+       coalesce(jsonb_object_agg(l.source, l.provider_call_id) filter (where l.source is not null), '{}') as listing_calls
+  from public.prospects p
+  left join public.listings l on l.prospect_id = p.id
+ where p.campaign_id = %(campaign)s
+   and p.status <> 'disqualified'
+   and not exists (
+     select 1 from public.prospect_stages s
+      where s.prospect_id = p.id and s.stage = %(stage)s and s.version = %(version)s
+        and s.finished_at >= coalesce(%(refresh_before)s::timestamptz, '-infinity'))
+   and %(upstream)s::text is null
+ group by p.id
+ order by p.created_at, p.id
+ limit %(slice)s
+"""
+
+DUE_CONTACTS: LiteralString = (
+    """
+select p.id, p.company_name, p.domain, p.website, e.findings, e.website_status
+  from public.prospects p
+  join public.prospect_stages u on u.prospect_id = p.id and u.stage = %(upstream)s
+  left join public.prospect_stages s on s.prospect_id = p.id and s.stage = %(stage)s
+  left join public.current_enrichment e on e.prospect_id = p.id and e.stage = 'website_profiles'
+ where p.campaign_id = %(campaign)s
+"""
+    + DUE
+)
+
+DUE_RESEARCH: LiteralString = (
+    """
+select p.id, p.company_name, p.category, p.city, p.website, e.website_status, e.website_content, e.mobile_score,
+       e.has_ssl, e.has_booking, e.page_speed_ms, e.google_rating, e.google_review_count, e.yelp_rating,
+       e.yelp_review_count, e.findings,
+       coalesce((select jsonb_object_agg(v.field, v.provider_call_id) from public.field_provenance v
+                  where v.prospect_id = p.id and v.superseded_at is null), '{}') as receipts
+  from public.prospects p
+  join public.prospect_stages u on u.prospect_id = p.id and u.stage = %(upstream)s
+  left join public.prospect_stages s on s.prospect_id = p.id and s.stage = %(stage)s
+  left join public.current_enrichment e on e.prospect_id = p.id and e.stage = 'website_profiles'
+ where p.campaign_id = %(campaign)s
+"""
+    + DUE
+)
+
+# A new version supersedes the old one; nothing is overwritten.
+SAVE_ENRICHMENT: LiteralString = """
+with incoming as materialized (
+  select * from json_populate_recordset(null::public.enrichment_data, %(json)s)
+), superseded as (
+  update public.enrichment_data d set superseded_at = now()
+    from incoming i
+   where d.prospect_id = i.prospect_id and d.stage = i.stage and d.superseded_at is null
+  returning d.id
+)
+insert into public.enrichment_data
+  (organization_id, prospect_id, stage, code_version, website_exists, website_status, website_score, mobile_score,
+   has_ssl, page_speed_ms, tech_stack, cms_detected, ecommerce_platform, has_booking, employee_count_range,
+   revenue_estimate, year_founded, has_facebook, has_instagram, has_linkedin, has_google_business, google_rating,
+   google_review_count, yelp_rating, yelp_review_count, pain_points, opportunities, company_summary, website_content,
+   findings)
+select (select app.pipeline_organization_id()), prospect_id, stage, code_version, website_exists, website_status,
+       website_score, mobile_score, has_ssl, page_speed_ms, coalesce(tech_stack, '[]'), cms_detected,
+       ecommerce_platform, has_booking, employee_count_range, revenue_estimate, year_founded, has_facebook,
+       has_instagram, has_linkedin, has_google_business, google_rating, google_review_count, yelp_rating,
+       yelp_review_count, coalesce(pain_points, '{}'), coalesce(opportunities, '{}'), company_summary, website_content,
+       coalesce(findings, '{}')
+  from incoming
+ where (select count(*) from superseded) >= 0
+"""
+
+SAVE_CONTACTS: LiteralString = """
+insert into public.contacts
+  (organization_id, prospect_id, first_name, last_name, full_name, title, email, phone, linkedin_url, email_verdict,
+   email_verdict_reason, email_verification_source, email_verification_date, is_role_mailbox, is_decision_maker, source)
+select (select app.pipeline_organization_id()), prospect_id, first_name, last_name, full_name, title, email, phone,
+       linkedin_url, email_verdict, email_verdict_reason, email_verification_source, email_verification_date,
+       coalesce(is_role_mailbox, false), coalesce(is_decision_maker, false), source
+  from json_populate_recordset(null::public.contacts, %(json)s)
+    on conflict (prospect_id, email, full_name) do update
+   set title = coalesce(excluded.title, contacts.title), phone = coalesce(excluded.phone, contacts.phone),
+       linkedin_url = coalesce(excluded.linkedin_url, contacts.linkedin_url),
+       email_verdict = coalesce(excluded.email_verdict, contacts.email_verdict),
+       email_verdict_reason = coalesce(excluded.email_verdict_reason, contacts.email_verdict_reason),
+       email_verification_source = coalesce(excluded.email_verification_source, contacts.email_verification_source),
+       email_verification_date = coalesce(excluded.email_verification_date, contacts.email_verification_date),
+       is_decision_maker = excluded.is_decision_maker
+"""
+
+NO_PRIMARY_CONTACT: LiteralString = """
+update public.contacts set is_primary = false where prospect_id = any (%(ids)s) and is_primary
+"""
+
+SET_PRIMARY_CONTACT: LiteralString = """
+update public.contacts c set is_primary = true
+  from json_populate_recordset(null::public.contacts, %(json)s) i
+ where c.prospect_id = i.prospect_id and c.email is not distinct from i.email
+   and c.full_name is not distinct from i.full_name
+"""
+
+SAVE_EVIDENCE: LiteralString = """
+with superseded as (
+  update public.evidence e set superseded_at = now()
+   where e.prospect_id = any (%(ids)s) and e.superseded_at is null
+  returning e.id
+)
+insert into public.evidence
+  (organization_id, prospect_id, kind, statement, quote, source_url, provider_call_id, confidence)
+select (select app.pipeline_organization_id()), prospect_id, kind, statement, quote, source_url, provider_call_id,
+       confidence
+  from json_populate_recordset(null::public.evidence, %(json)s)
+ where (select count(*) from superseded) >= 0
+"""
+
+COUNT_ENRICHED: LiteralString = """
+update public.campaigns c
+   set enriched_count = (select count(*) from public.prospect_stages s
+                          where s.campaign_id = c.id and s.stage = 'research' and s.state <> 'failed')
+ where c.id = %(campaign)s
+"""
+
+MARK_ENRICHED: LiteralString = """
+update public.prospects set status = 'enriched' where id = any (%(ids)s) and status in ('new', 'enriching')
+"""
+
+CHECK_SITE_OR_REASON: LiteralString = """
+select count(*) as total, count(*) filter (where e.id is null and s.reason is null) as failing
+  from public.prospect_stages s
+  left join public.current_enrichment e on e.prospect_id = s.prospect_id and e.stage = 'website_profiles'
+ where s.campaign_id = %(campaign)s and s.stage = 'website_profiles'
+"""
+
+CHECK_VERDICTS: LiteralString = """
+select count(*) as total, count(*) filter (where c.is_primary and c.email is not null and c.email_verdict is null) as failing
+  from public.contacts c join public.prospects p on p.id = c.prospect_id
+ where p.campaign_id = %(campaign)s
+"""
+
+CHECK_QUOTED: LiteralString = """
+select count(*) as total,
+       count(*) filter (where v.quote = '' or v.provider_call_id is null
+                        or not exists (select 1 from public.provider_calls c where c.id = v.provider_call_id)) as failing
+  from public.evidence v join public.prospects p on p.id = v.prospect_id
+ where p.campaign_id = %(campaign)s and v.superseded_at is null
+"""
+
+CONTACTABLE: LiteralString = """
+select count(*) as contactable from public.prospects p
+ where p.campaign_id = %(campaign)s
+   and exists (select 1 from public.contacts c where c.prospect_id = p.id and c.email_verdict = 'valid')
+"""

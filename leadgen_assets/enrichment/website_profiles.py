@@ -1,0 +1,181 @@
+"""`website_profiles`: what each business's own site says and how it does."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import dagster as dg
+
+from leadgen.domain.enrichment.page import PageFindings, read_page
+from leadgen.domain.enrichment.technologies import RULES_VERSION
+from leadgen.domain.enrichment.website import WebsiteStatus, website_status
+from leadgen.domain.identity.domains import is_social_page
+from leadgen.providers.calls import Answer
+from leadgen.providers.firecrawl import ScrapedPage
+from leadgen.providers.pagespeed import PageSpeedResult
+from leadgen.store.database import Transaction
+from leadgen_assets import checks
+from leadgen_assets.enrichment import queries
+from leadgen_assets.partitions import campaigns
+from leadgen_assets.retries import RETRY_TRANSIENT
+from leadgen_assets.rows import as_json
+from leadgen_assets.session import CampaignSessions, Session
+from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, progress, run_stage
+
+STAGE = Stage("website_profiles", f"1/{RULES_VERSION}", "enriching", queries.DUE_WEBSITES)
+
+CHECKS = (
+    checks.Rule(
+        "site_read_or_reason", STAGE.name, queries.CHECK_SITE_OR_REASON, 0.0, "Prospects without a profile or a reason."
+    ),
+)
+
+
+@dg.asset(
+    partitions_def=campaigns,
+    deps=["prospects"],
+    group_name="enrichment",
+    code_version=STAGE.version,
+    pool="enrichment",
+    retry_policy=RETRY_TRANSIENT,
+    check_specs=checks.specs(CHECKS),
+    kinds={"postgres"},
+)
+def website_profiles(
+    context: dg.AssetExecutionContext, config: StageConfig, campaign_sessions: CampaignSessions
+) -> dg.MaterializeResult:
+    """The business's own website: reachable, fast, how built, and the contacts printed on it.
+
+    A business without a site, or with a social page only, gets that as its finding: for some offers it is the best lead.
+    """
+
+    async def body(session: Session) -> dg.MaterializeResult:
+        handled = await run_stage(session, STAGE, config, lambda row: _profile(session, row), _save)
+        return dg.MaterializeResult(
+            metadata={
+                "handled_now": handled,
+                **await progress(session, STAGE),
+                **await checks.spend(session, STAGE.name),
+            },
+            check_results=await checks.results(session, CHECKS),
+        )
+
+    return campaign_sessions.work(context, body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What was read of one site: its front page, the pages read beside it, and its speed."""
+
+    page: Answer[ScrapedPage]
+    findings: tuple[PageFindings, ...]  # the front page first
+    speed: Answer[PageSpeedResult] | None
+
+
+async def _profile(session: Session, row: Row) -> Outcome:
+    outcome = Outcome(row["id"])
+    url: str | None = row["website"]
+    site = await _visit(session, url, row["country"] or "US") if url and not is_social_page(url) else None
+    status = _status(url, site)
+    outcome.add("enrichment", _row(row, status, site))
+    if site is not None:
+        receipt = site.page.receipt
+        fields = (
+            "website_status",
+            "has_ssl",
+            "tech_stack",
+            "has_booking",
+            "year_founded",
+            "website_content",
+            "findings",
+        )
+        _provenance(outcome, fields, receipt.vendor, receipt.call_id)
+        if site.speed is not None and site.speed.value is not None:
+            speed = site.speed.receipt
+            _provenance(outcome, ("website_score", "mobile_score", "page_speed_ms"), speed.vendor, speed.call_id)
+    for source, call_id in row["listing_calls"].items():
+        _provenance(outcome, (f"{source.removesuffix('_maps')}_rating",), source, call_id)
+    if site is None or not site.findings:
+        outcome.reason = "; ".join(status.reasons)
+    return outcome
+
+
+async def _visit(session: Session, url: str, region: str) -> _Site:
+    """Reads the front page; where it prints no address, its contact page too."""
+    page = await session.vendors.firecrawl.scrape(url)
+    if page.value is None or not page.value.raw_html:
+        return _Site(page, (), None)
+    findings = [read_page(page.value.raw_html, page.value.url, region=region)]
+    speed = await session.vendors.pagespeed.run(url)
+    further = (*findings[0].contact_pages, *findings[0].team_pages)
+    if not findings[0].emails and further:
+        other = await session.vendors.firecrawl.scrape(further[0])
+        if other.value is not None and other.value.raw_html:
+            findings.append(read_page(other.value.raw_html, other.value.url, region=region))
+    return _Site(page, tuple(findings), speed)
+
+
+def _status(url: str | None, site: _Site | None) -> WebsiteStatus:
+    speed = site.speed.value if site and site.speed else None
+    return website_status(
+        url,
+        site.page.value.status_code if site and site.page.value else None,
+        site.findings[0] if site and site.findings else None,
+        speed.mobile_score if speed else None,
+        page_speed_ms=speed.load_ms if speed else None,
+        year=datetime.now(UTC).year,
+    )
+
+
+def _row(row: Row, status: WebsiteStatus, site: _Site | None) -> dict[str, Any]:
+    listings = row["listings"]
+    google, yelp = listings.get("google_maps", {}), listings.get("yelp", {})
+    speed = site.speed.value if site and site.speed else None
+    values: dict[str, Any] = {
+        "stage": STAGE.name,
+        "code_version": STAGE.version,
+        "website_exists": bool(row["website"]),
+        "website_status": status.status,
+        "website_score": speed.seo_score if speed else None,
+        "mobile_score": speed.mobile_score if speed else None,
+        "page_speed_ms": speed.load_ms if speed else None,
+        "has_google_business": bool(google),
+        "google_rating": google.get("rating"),
+        "google_review_count": google.get("review_count"),
+        "yelp_rating": yelp.get("rating"),
+        "yelp_review_count": yelp.get("review_count"),
+    }
+    if site is not None and site.findings:
+        front = site.findings[0]
+        social = {network: page for findings in site.findings for network, page in findings.social.items()}
+        values |= {
+            "has_ssl": front.url.startswith("https://"),
+            "tech_stack": [technology.name for technology in front.technologies],
+            "cms_detected": front.cms,
+            "ecommerce_platform": front.ecommerce,
+            "has_booking": any(findings.has_booking for findings in site.findings),
+            "year_founded": next((f.year_founded for f in site.findings if f.year_founded), None),
+            "has_facebook": "facebook" in social,
+            "has_instagram": "instagram" in social,
+            "has_linkedin": "linkedin" in social,
+            "website_content": "\n\n".join(findings.text for findings in site.findings),
+            "findings": {"status_reasons": status.reasons, "pages": [_without_text(f) for f in site.findings]},
+        }
+    return values
+
+
+def _without_text(findings: PageFindings) -> dict[str, Any]:
+    return {name: value for name, value in asdict(findings).items() if name != "text"}
+
+
+def _provenance(outcome: Outcome, fields: tuple[str, ...], provider: str, call_id: int) -> None:
+    for name in fields:
+        outcome.add("provenance", {"field": name, "provider": provider, "provider_call_id": call_id})
+
+
+async def _save(
+    transaction: Transaction, _session: Session, rows: dict[str, list[Row]], _prospects: list[UUID]
+) -> None:
+    if rows.get("enrichment"):
+        await transaction.execute(queries.SAVE_ENRICHMENT, {"json": as_json(rows["enrichment"])})

@@ -1,0 +1,115 @@
+"""What watches over the runs: events the dispatcher missed, and campaigns whose run failed."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import dagster as dg
+
+from leadgen.settings import settings
+from leadgen.store.campaigns import Cause, set_status
+from leadgen.store.database import Database
+from leadgen.store.connections import resolve
+from leadgen_assets.partitions import campaign_of, campaigns
+from leadgen_assets.platform.requests import Event, run_config, run_tags
+from leadgen_assets.queries import CAMPAIGN_ORGANIZATION, CAMPAIGN_STATUS
+from leadgen_assets.upkeep import queries
+
+SWEEP_OLDER_THAN_SECONDS = 60  # the dispatcher has had its chance
+SWEEP_AT_MOST = 25
+
+# Which cause a failure is, by the name of our error; anything else is a crash of ours.
+CAUSES: dict[str, Cause] = {
+    "BudgetSpent": "budget",
+    "CredentialsRejected": "credentials",
+    "QuotaSpent": "vendor",
+    "VendorUnavailable": "vendor",
+    "VendorRefused": "vendor",
+    "ConfigurationError": "credentials",
+    "InputError": "input",
+    "CampaignPaused": "user",
+}
+
+
+def outbox_sweep(job: Any) -> dg.SensorDefinition:
+    """Launches events that the dispatcher has left lying. Its run key holds the event's id: a replay is free."""
+
+    @dg.sensor(name="outbox_sweep", job=job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+    def sweep(_context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        events = asyncio.run(_waiting())
+        if not events:
+            return dg.SkipReason("No event waits for longer than a minute.")
+        keys = list(dict.fromkeys(str(event.campaign_id) for event in events))
+        return dg.SensorResult(
+            run_requests=[
+                dg.RunRequest(
+                    run_key=f"event:{event.id}",
+                    partition_key=str(event.campaign_id),
+                    run_config=run_config(event),
+                    tags=run_tags(event),
+                )
+                for event in events
+            ],
+            dynamic_partitions_requests=[campaigns.build_add_request(keys)],
+        )
+
+    return sweep
+
+
+@dg.run_failure_sensor(
+    name="failed_campaigns", minimum_interval_seconds=5, default_status=dg.DefaultSensorStatus.RUNNING
+)
+def failed_campaigns(context: dg.RunFailureSensorContext) -> Iterator[dg.SkipReason]:
+    """Puts the campaign of a failed run into a state that says why, in words. Runs that Dagster repeats are left alone."""
+    key = context.partition_key
+    if key is None:
+        yield dg.SkipReason("The run was of no campaign.")
+        return
+    if context.dagster_run.tags.get("dagster/will_retry") == "true":
+        yield dg.SkipReason("The run is repeated.")
+        return
+    cause, words = explain(context)
+    asyncio.run(_stand_still(campaign_of(key), cause, words))
+
+
+def explain(context: dg.RunFailureSensorContext) -> tuple[Cause, str]:
+    """The cause and the words for the tenant, from the run's first step failure."""
+    for event in context.get_step_failure_events():
+        data = event.step_failure_data
+        failure = data.user_failure_data
+        if failure is not None and failure.description:
+            kind = failure.metadata.get("error")
+            name = str(kind.value) if kind is not None else ""
+            return CAUSES.get(name, "crash"), failure.description
+    failing = [check.check_name for check in _failed_checks(context)]
+    if failing:
+        return "quality_gate", f"A quality check failed: {', '.join(failing)}. See the campaign's checks."
+    return "crash", "The run ended unexpectedly. Resume the campaign: what was done and paid is kept."
+
+
+def _failed_checks(context: dg.RunFailureSensorContext) -> list[Any]:
+    records = context.instance.all_logs(context.dagster_run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    evaluations = [r.dagster_event.asset_check_evaluation_data for r in records if r.dagster_event]
+    return [e for e in evaluations if not e.passed and e.blocking]
+
+
+async def _waiting() -> list[Event]:
+    async with Database(resolve(settings()).pipeline, connections=1, application="leadgen sweep") as database:
+        async with database.nobody() as transaction:
+            rows = await transaction.all(
+                queries.OUTBOX_WAITING,
+                {"older_than_seconds": SWEEP_OLDER_THAN_SECONDS, "at_most": SWEEP_AT_MOST},
+            )
+    return [Event.of(row) for row in rows]
+
+
+async def _stand_still(campaign_id: UUID, cause: Cause, words: str) -> None:
+    async with Database(resolve(settings()).pipeline, connections=1, application="leadgen failures") as database:
+        async with database.nobody() as transaction:
+            organization_id = await transaction.value(CAMPAIGN_ORGANIZATION, {"campaign": campaign_id})
+        if organization_id is None:
+            return
+        async with database.tenant(organization_id) as transaction:
+            if await transaction.value(CAMPAIGN_STATUS, {"campaign": campaign_id}) != "paused":
+                await set_status(transaction, campaign_id, "failed" if cause == "crash" else "paused", cause, words)

@@ -1,0 +1,1 @@
+drop table public.outreach_emails, public.outreach_sequences cascade;

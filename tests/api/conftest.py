@@ -1,0 +1,73 @@
+"""The real application on a real migrated database, and people who signed in through a real link."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+from api_clients import ORIGIN, MakeLink, OpenBrowser, SignIn
+from api_seeds import Seeds
+from databases import Tenant
+from fastapi import FastAPI
+
+from leadgen.store.access import create_sign_in_link
+from leadgen.store.connections import Connections
+from leadgen.store.database import Database
+from leadgen_api.app import create_app
+
+
+@pytest.fixture
+async def app(database_urls: Connections) -> AsyncIterator[FastAPI]:
+    """The running application, connected as its own role."""
+    app = create_app(database_urls.api)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def open_browser(app: FastAPI) -> AsyncIterator[OpenBrowser]:
+    """Opens clients that nobody has signed in with yet; redirects are not followed."""
+    async with AsyncExitStack() as stack:
+
+        def open_client() -> httpx.AsyncClient:
+            client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN)
+            stack.push_async_callback(client.aclose)
+            return client
+
+        yield open_client
+
+
+@pytest.fixture
+def stranger(open_browser: OpenBrowser) -> httpx.AsyncClient:
+    """A client without a session."""
+    return open_browser()
+
+
+@pytest.fixture
+def seeds(database_urls: Connections) -> Seeds:
+    """Writes what the pipeline would write."""
+    return Seeds(database_urls.owner)
+
+
+@pytest.fixture
+def make_link(database_urls: Connections, seeds: Seeds) -> MakeLink:
+    """Makes the path of a sign-in link for a tenant's member, as `leadgen sign-in` does."""
+
+    async def make(tenant: Tenant) -> str:
+        async with Database(database_urls.owner, connections=1) as owner, owner.nobody() as transaction:
+            return await create_sign_in_link(transaction, seeds.email_of(tenant))
+
+    return make
+
+
+@pytest.fixture
+def sign_in(open_browser: OpenBrowser, make_link: MakeLink) -> SignIn:
+    """Signs a tenant's member in and returns the client that has the session."""
+
+    async def enter(tenant: Tenant) -> httpx.AsyncClient:
+        client = open_browser()
+        response = await client.post(await make_link(tenant))
+        assert response.status_code == 303, response.text
+        return client
+
+    return enter

@@ -1,0 +1,232 @@
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+from api_clients import SignIn
+from api_seeds import Seeds
+from databases import MakeTenant
+
+from leadgen.store.connections import Connections
+
+NEW: dict[str, Any] = {
+    "name": "Dentists in Austin",
+    "business_type": "dentists",
+    "target_location": "Austin, TX",
+    "target_radius_miles": 15,
+    "offer": {"sells": "Websites with online booking", "proof": ["Live in two weeks."]},
+    "lead_cap": 200,
+    "budget_cents": 2_500,
+}
+
+
+async def test_creating_a_campaign_promises_its_run(sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds) -> None:
+    tenant = make_tenant()
+    client = await sign_in(tenant)
+
+    answer = await client.post("/v1/campaigns", json=NEW)
+
+    created = answer.json()
+    assert answer.status_code == 201
+    assert created["status"] == "queued"
+    assert created["budget_cents"] == 2_500
+    assert created["target_radius_miles"] == 15
+    assert seeds.value("select kind from outbox where campaign_id = %s", (created["id"],)) == "campaign.created"
+    stored = seeds.value(
+        "select jsonb_build_array(budget_micros, lead_cap, offer, created_by, organization_id) from campaigns where id = %s",
+        (created["id"],),
+    )
+    assert stored == [25_000_000, 200, NEW["offer"], str(tenant.user_id), str(tenant.organization_id)]
+
+
+async def test_a_campaign_and_its_event_are_written_in_one_transaction(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds, database_urls: Connections
+) -> None:
+    client = await sign_in(make_tenant())
+    before = seeds.value("select count(*) from campaigns")
+    with psycopg.connect(database_urls.owner, autocommit=True) as owner:
+        owner.execute("revoke insert on outbox from leadgen_api")
+
+    answer = await client.post("/v1/campaigns", json=NEW)
+
+    assert answer.status_code == 500
+    assert seeds.value("select count(*) from campaigns") == before
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"organization_id": "00000000-0000-0000-0000-000000000000"},
+        {"status": "ready"},
+        {"offer": {"sells": "x", "score": 100}},
+        {"offer": {"sells": "x", "kind": "weapons"}},
+        {"name": "  "},
+        {"name": "two\nlines"},
+        {"business_type": "nul \x00"},
+        {"offer": {"sells": "nul \x00"}},
+        {"target_location": "lone \ud800"},
+        {"target_radius_miles": 0},
+        {"target_radius_miles": 101},
+        {"target_radius_miles": "NaN"},
+        {"budget_cents": -1},
+        {"budget_cents": 10**30},
+        {"lead_cap": 0},
+    ],
+)
+async def test_what_a_campaign_cannot_hold_is_refused_with_the_field_at_fault(
+    sign_in: SignIn, make_tenant: MakeTenant, wrong: dict[str, Any]
+) -> None:
+    client = await sign_in(make_tenant())
+
+    answer = await client.post("/v1/campaigns", json={**NEW, **wrong})
+
+    problem = answer.json()
+    assert answer.status_code == 422
+    assert problem["type"] == "urn:leadgen:problem:invalid-input"
+    assert problem["errors"][0]["field"].startswith(next(iter(wrong)))
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "null", '{"name": NaN}', '"' + "x" * 2_000_000 + '"'])
+async def test_what_is_not_a_campaign_is_refused(sign_in: SignIn, make_tenant: MakeTenant, body: str) -> None:
+    client = await sign_in(make_tenant())
+
+    answer = await client.post("/v1/campaigns", content=body, headers={"content-type": "application/json"})
+
+    assert answer.status_code == (413 if len(body) > 1_000_000 else 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_paging_brings_every_campaign_once_newest_first(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    tenant = make_tenant()
+    client = await sign_in(tenant)
+    seeds.value(
+        """
+        insert into campaigns (organization_id, name, business_type, target_location, created_at)
+        select %s, 'Campaign ' || n, 'dentists', 'Austin', now() - make_interval(mins => n / 3)
+          from generate_series(1, 9) n returning true
+        """,
+        (tenant.organization_id,),
+    )
+    expected = seeds.value("select array_agg(id::text order by created_at desc, id desc) from campaigns")
+
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = (await client.get("/v1/campaigns", params={"limit": 4, **({"cursor": cursor} if cursor else {})})).json()
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if len(seen) == 4:  # one more on top does not shift what follows
+            await client.post("/v1/campaigns", json=NEW)
+
+    assert seen == expected
+
+
+async def test_a_page_that_is_just_full_has_no_next(sign_in: SignIn, make_tenant: MakeTenant) -> None:
+    client = await sign_in(make_tenant())
+
+    page = (await client.get("/v1/campaigns", params={"limit": 1})).json()
+
+    assert len(page["items"]) == 1
+    assert page["next_cursor"] is None
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "many"])
+async def test_a_page_has_1_to_100_rows(sign_in: SignIn, make_tenant: MakeTenant, limit: str) -> None:
+    client = await sign_in(make_tenant())
+
+    assert (await client.get("/v1/campaigns", params={"limit": limit})).status_code == 422
+
+
+async def act(client: httpx.AsyncClient, campaign_id: UUID, action: str) -> httpx.Response:
+    return await client.post(f"/v1/campaigns/{campaign_id}/{action}")
+
+
+@pytest.mark.parametrize("status", ["queued", "discovering", "enriching", "scoring", "generating", "ready"])
+async def test_a_campaign_can_be_paused_and_says_why_it_stands_still(
+    sign_in: SignIn, make_tenant: MakeTenant, status: str
+) -> None:
+    tenant = make_tenant(status=status)
+    client = await sign_in(tenant)
+
+    paused = (await act(client, tenant.campaign_id, "pause")).json()
+
+    assert (paused["status"], paused["status_cause"]) == ("paused", "user")
+    assert paused["status_detail"]
+
+
+@pytest.mark.parametrize("status", ["paused", "failed"])
+async def test_a_campaign_that_stands_still_can_be_resumed(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds, status: str
+) -> None:
+    tenant = make_tenant()
+    seeds.status(tenant, status, "The budget is spent.")
+    client = await sign_in(tenant)
+
+    resumed = (await act(client, tenant.campaign_id, "resume")).json()
+
+    assert (resumed["status"], resumed["status_cause"], resumed["status_detail"]) == ("queued", None, None)
+    assert seeds.value("select kind from outbox where campaign_id = %s", (tenant.campaign_id,)) == "campaign.resumed"
+
+
+@pytest.mark.parametrize(
+    ("status", "action"), [("completed", "pause"), ("failed", "pause"), ("ready", "resume"), ("queued", "resume")]
+)
+async def test_what_the_state_does_not_allow_is_a_conflict(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds, status: str, action: str
+) -> None:
+    tenant = make_tenant()
+    seeds.status(tenant, status, "It says why.")
+    client = await sign_in(tenant)
+
+    answer = await act(client, tenant.campaign_id, action)
+
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "urn:leadgen:problem:campaign-state"
+    assert seeds.value("select status from campaigns where id = %s", (tenant.campaign_id,)) == status
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [("owner", True), ("admin", True), ("member", True), ("reviewer", False), ("viewer", False)]
+)
+async def test_reviewers_and_viewers_read_campaigns_and_do_not_steer_them(
+    sign_in: SignIn, make_tenant: MakeTenant, role: str, may: bool
+) -> None:
+    tenant = make_tenant(role=role, status="queued")
+    client = await sign_in(tenant)
+
+    created = await client.post("/v1/campaigns", json=NEW)
+    paused = await act(client, tenant.campaign_id, "pause")
+    resumed = await act(client, tenant.campaign_id, "resume")
+    page = (await client.get("/campaigns")).text
+
+    assert [a.status_code for a in (created, paused, resumed)] == ([201, 200, 200] if may else [403, 403, 403])
+    assert (await client.get(f"/v1/campaigns/{tenant.campaign_id}")).status_code == 200
+    assert ("New campaign" in page) is may
+
+
+async def test_a_campaign_shows_progress_reasons_tiers_and_spend(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    tenant = make_tenant(budget_micros=1_000_000, status="enriching")
+    first, second = seeds.scored(tenant, 80), seeds.scored(tenant, 30)
+    third = seeds.prospect(tenant, "Not scored yet")
+    seeds.stage(tenant, first, "contacts")
+    seeds.stage(tenant, second, "contacts", "skipped", "no website to find a contact on")
+    seeds.stage(tenant, third, "contacts", "failed", "hunter refused the domain")
+    seeds.call(tenant, "hunter", "domain_search", cost_micros=14_900)
+    seeds.call(tenant, "hunter", "verify", status="cached", cost_micros=0, saved_micros=14_900)
+    client = await sign_in(tenant)
+
+    campaign = (await client.get(f"/v1/campaigns/{tenant.campaign_id}")).json()
+
+    assert campaign["total_prospects"] == 3
+    assert campaign["stages"] == [{"stage": "contacts", "done": 1, "skipped": 1, "failed": 1}]
+    assert {reason["reason"] for reason in campaign["reasons"]} == {
+        "no website to find a contact on",
+        "hunter refused the domain",
+    }
+    assert campaign["tiers"] == {"A": 1, "C": 1}
+    assert campaign["spend"] == [{"vendor": "hunter", "calls": 1, "known": 1, "cost_cents": 1.49, "saved_cents": 1.49}]

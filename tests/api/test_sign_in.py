@@ -1,0 +1,182 @@
+import asyncio
+
+import httpx
+import pytest
+from api_clients import MakeLink, OpenBrowser, SignIn
+from api_seeds import Seeds
+from databases import MakeTenant
+from fastapi import FastAPI
+
+from leadgen.errors import InputError
+from leadgen.store.access import create_sign_in_link
+from leadgen.store.connections import Connections
+from leadgen.store.database import Database
+
+
+async def test_reading_a_link_does_not_use_it_up(
+    stranger: httpx.AsyncClient, make_link: MakeLink, make_tenant: MakeTenant
+) -> None:
+    link = await make_link(make_tenant())
+
+    for _ in range(2):  # as mail scanners do
+        page = await stranger.get(link)
+        assert page.status_code == 200
+        assert "set-cookie" not in page.headers
+
+    assert (await stranger.post(link)).status_code == 303
+    assert (await stranger.get("/v1/campaigns")).status_code == 200
+
+
+async def test_a_link_signs_in_once(stranger: httpx.AsyncClient, make_link: MakeLink, make_tenant: MakeTenant) -> None:
+    link = await make_link(make_tenant())
+    await stranger.post(link)
+
+    again = await stranger.post(link)
+
+    assert again.status_code == 410
+    assert "set-cookie" not in again.headers
+
+
+async def test_of_two_clicks_at_once_one_signs_in(
+    open_browser: OpenBrowser, make_link: MakeLink, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    link = await make_link(make_tenant())
+
+    answers = await asyncio.gather(*(open_browser().post(link) for _ in range(5)))
+
+    assert sorted(answer.status_code for answer in answers) == [303, 410, 410, 410, 410]
+    assert seeds.value("select count(*) from app.sessions") == 1
+
+
+async def test_a_link_lasts_fifteen_minutes(
+    stranger: httpx.AsyncClient, make_link: MakeLink, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    link = await make_link(make_tenant())
+    lasts = seeds.value("select extract(epoch from expires_at - now()) from app.sign_in_links")
+    seeds.value("update app.sign_in_links set expires_at = expires_at - interval '15 minutes' returning true")
+
+    assert 14 * 60 < lasts <= 15 * 60
+    assert (await stranger.post(link)).status_code == 410
+
+
+async def test_an_unknown_link_is_gone(stranger: httpx.AsyncClient) -> None:
+    assert (await stranger.post("/sign-in/made-up")).status_code == 410
+
+
+async def test_somebody_in_no_organization_is_not_signed_in(
+    stranger: httpx.AsyncClient, make_link: MakeLink, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    link = await make_link(make_tenant())
+    seeds.value("delete from organization_members returning true")
+
+    assert (await stranger.post(link)).status_code == 410
+
+
+async def test_nobody_gets_a_link_for_an_unknown_address(database_urls: Connections) -> None:
+    async with Database(database_urls.owner, connections=1) as owner, owner.nobody() as transaction:
+        with pytest.raises(InputError):
+            await create_sign_in_link(transaction, "nobody@example.com")
+
+
+async def test_only_hashes_are_stored(
+    stranger: httpx.AsyncClient, make_link: MakeLink, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    link = await make_link(make_tenant())
+    await stranger.post(link)
+    tokens = [link.rsplit("/", 1)[1], stranger.cookies["leadgen_session"]]
+
+    stored = seeds.value("select string_agg(l::text || s::text, '') from app.sign_in_links l, app.sessions s")
+
+    for token in tokens:
+        assert token not in stored
+        assert token.encode().hex() not in stored
+
+
+async def test_scripts_and_other_sites_do_not_get_the_session_cookie(
+    stranger: httpx.AsyncClient, make_link: MakeLink, make_tenant: MakeTenant
+) -> None:
+    answer = await stranger.post(await make_link(make_tenant()))
+
+    attributes = answer.headers["set-cookie"].lower().split("; ")
+    assert {"httponly", "samesite=lax", "path=/"} <= set(attributes)
+
+
+async def test_over_tls_the_session_cookie_is_bound_to_the_host(
+    app: FastAPI, make_link: MakeLink, make_tenant: MakeTenant
+) -> None:
+    link = await make_link(make_tenant())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://leadgen.example") as client:
+        answer = await client.post(link)
+
+        name, _, rest = answer.headers["set-cookie"].partition("=")
+        assert name == "__Host-leadgen_session"
+        assert {"secure", "httponly", "path=/"} <= set(rest.lower().split("; "))
+        assert "domain=" not in rest.lower()
+        assert (await client.get("/v1/campaigns")).status_code == 200
+
+
+async def test_a_session_may_come_as_a_bearer_token(
+    sign_in: SignIn, stranger: httpx.AsyncClient, make_tenant: MakeTenant
+) -> None:
+    token = (await sign_in(make_tenant())).cookies["leadgen_session"]
+
+    answer = await stranger.get("/v1/campaigns", headers={"authorization": f"Bearer {token}"})
+
+    assert answer.status_code == 200
+
+
+async def test_signing_out_ends_the_session_on_our_side(
+    sign_in: SignIn, stranger: httpx.AsyncClient, make_tenant: MakeTenant
+) -> None:
+    client = await sign_in(make_tenant())
+    kept = client.cookies["leadgen_session"]
+
+    answer = await client.post("/sign-out")
+
+    assert answer.status_code == 303
+    assert "leadgen_session" not in client.cookies
+    stranger.cookies.set("leadgen_session", kept)
+    assert (await stranger.get("/v1/campaigns")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "update app.sessions set expires_at = now() returning true",
+        "delete from organization_members returning true",
+        "delete from users returning true",
+    ],
+)
+async def test_a_session_ends_with_its_time_its_membership_and_its_user(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds, ending: str
+) -> None:
+    client = await sign_in(make_tenant())
+    seeds.value(ending)
+
+    assert (await client.get("/v1/campaigns")).status_code == 401
+
+
+async def test_without_a_session_the_api_answers_with_a_problem(stranger: httpx.AsyncClient) -> None:
+    answer = await stranger.get("/v1/campaigns")
+
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["type"] == "urn:leadgen:problem:not-signed-in"
+
+
+@pytest.mark.parametrize("path", ["/campaigns", "/campaigns/1", "/leads/1"])
+async def test_without_a_session_a_page_says_how_to_sign_in(stranger: httpx.AsyncClient, path: str) -> None:
+    answer = await stranger.get(path)
+
+    assert answer.status_code == 401
+    assert "leadgen sign-in" in answer.text
+
+
+async def test_home_leads_to_the_campaigns(
+    sign_in: SignIn, stranger: httpx.AsyncClient, make_tenant: MakeTenant
+) -> None:
+    client = await sign_in(make_tenant())
+
+    assert (await client.get("/")).headers["location"] == "/campaigns"
+    assert "leadgen sign-in" in (await stranger.get("/")).text

@@ -1,0 +1,68 @@
+"""A real Postgres for every test that needs one: one server a session, one fresh migrated database a test."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from databases import MakeTenant, Server, Servers, insert_tenant
+
+from leadgen.store.connections import DAGSTER_ROLE, Connections
+from leadgen.store.embedded import EmbeddedPostgres
+
+
+@pytest.fixture(scope="session")
+def reachable_folder() -> Iterator[Path]:
+    """A temporary folder that every account may enter; pytest's own are closed to the one Postgres runs as for root."""
+    folder = Path(tempfile.mkdtemp(prefix="leadgen-tests-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def servers(reachable_folder: Path) -> Iterator[Servers]:
+    servers = Servers(reachable_folder)
+    yield servers
+    servers.stop()
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, servers: Servers) -> Server:
+    """The embedded server; `@pytest.mark.parametrize("server", ["embedded", "system"], indirect=True)` tries both."""
+    return servers.running(getattr(request, "param", "embedded"))
+
+
+@pytest.fixture(scope="session")
+def postgres(servers: Servers) -> EmbeddedPostgres:
+    """The session's embedded server."""
+    return servers.running("embedded").postgres
+
+
+@pytest.fixture
+def empty_database(server: Server) -> Iterator[Connections]:
+    """A database before its first migration."""
+    with server.database() as name:
+        yield server.connections(name)
+
+
+@pytest.fixture
+def database_urls(server: Server) -> Iterator[Connections]:
+    """A migrated database of this test's own. Dagster's database is made by `dagster_url` alone."""
+    with server.database(template=server.template) as name:
+        yield server.connections(name)
+
+
+@pytest.fixture
+def dagster_url(server: Server) -> Iterator[str]:
+    """An empty database that Dagster's role owns."""
+    with server.database(owner=DAGSTER_ROLE) as name:
+        yield server.connections(name).dagster
+
+
+@pytest.fixture
+def make_tenant(database_urls: Connections) -> MakeTenant:
+    """Makes tenants of this test's database: see `databases.insert_tenant`."""
+    return partial(insert_tenant, database_urls.owner)
