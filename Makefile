@@ -25,6 +25,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@$(PIP) install --no-deps --only-binary :all: --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q leadgen leadgen_assets leadgen_api
 	@touch $@
 
 demo: setup  ## a campaign from creation to ranked leads and drafts, on the embedded database and the sandbox

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="LEADGEN_",
         env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
         env_file=".env",
         extra="ignore",
         populate_by_name=True,

@@ -9,10 +9,11 @@ from fastapi.staticfiles import StaticFiles
 
 from leadgen import __version__
 from leadgen.settings import settings
+from leadgen.store.connections import resolve
 from leadgen.store.database import Database
-from leadgen.store.provision import resolve
 from leadgen_api import health, problems
 from leadgen_api.access.origin import SameOriginOnly
+from leadgen_api.body_limit import BodyLimit
 from leadgen_api.campaigns.endpoints import router as campaigns
 from leadgen_api.headers import SecurityHeaders
 from leadgen_api.leads.endpoints import router as leads
@@ -20,7 +21,6 @@ from leadgen_api.pages.problem_page import problem_page
 from leadgen_api.pages.views import router as pages
 
 CONNECTIONS = 8
-LARGEST_BODY_BYTES = 1_000_000
 
 
 def create_app(database_url: str | None = None) -> FastAPI:
@@ -33,15 +33,9 @@ def create_app(database_url: str | None = None) -> FastAPI:
             app.state.database = database
             yield
 
-    app = FastAPI(
-        title="LeadGen",
-        version=__version__,
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        max_body_size=LARGEST_BODY_BYTES,
-    )
+    app = FastAPI(title="LeadGen", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app, page=problem_page)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SameOriginOnly)
     app.add_middleware(SecurityHeaders)
     for router in (health.router, campaigns, leads, pages):

@@ -128,7 +128,7 @@ def install(app: FastAPI, page: Answer) -> None:
 
 
 class BugsAnswered:
-    """Middleware that answers what no handler knows. It stands inside the security headers, the framework's does not."""
+    """Middleware that answers what no handler knows. The framework's own stands outside the security headers."""
 
     def __init__(self, app: ASGIApp, answer: Callable[[Request, Exception], Response]) -> None:
         self._app = app

@@ -10,7 +10,6 @@ from leadgen_assets.enrichment.contacts import contacts
 from leadgen_assets.enrichment.research import research
 from leadgen_assets.enrichment.website_profiles import website_profiles
 from leadgen_assets.outreach.assets import email_drafts
-from leadgen_assets.partitions import campaigns
 from leadgen_assets.scoring.assets import lead_scores
 from leadgen_assets.session import CampaignSessions
 from leadgen_assets.upkeep.sensors import failed_campaigns, outbox_sweep
@@ -20,7 +19,6 @@ ASSETS = (prospects, website_profiles, contacts, research, lead_scores, email_dr
 campaign_pipeline = dg.define_asset_job(
     "campaign_pipeline",
     selection=dg.AssetSelection.assets(*ASSETS),
-    partitions_def=campaigns,
     executor_def=dg.in_process_executor,
     description="A campaign from its circle on the map to drafts that wait for approval.",
 )

@@ -2,5 +2,5 @@
 
 import dagster as dg
 
-# A vendor that was down for its whole deadline gets three more chances, about half a minute apart at the end.
-RETRY_TRANSIENT = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+# The client layer has waited for the vendor's whole deadline by now; two more chances, then the campaign says why it stands.
+RETRY_TRANSIENT = dg.RetryPolicy(max_retries=2, delay=3, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)

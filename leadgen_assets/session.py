@@ -167,7 +167,7 @@ class CampaignSessions(dg.ConfigurableResource):
         self, context: dg.AssetExecutionContext, body: Callable[[Session], Coroutine[Any, Any, T]]
     ) -> T:
         if self._session is None:
-            self._session = await self._open(campaign_of(context.partition_key), context.run_id)
+            self._session = await self._open(campaign_of(context.partition_key), context.run.run_id)
         return await body(self._session)
 
     async def _open(self, campaign_id: UUID, run_id: str) -> Session:

@@ -53,7 +53,7 @@ async def run_demo(
             start_anew(settings, folders)
         if any(settings.vendor(name).key for name in VENDORS):
             tell("Your keys stay unused: the demo runs on the sandbox. `leadgen up` uses them.")
-        plan = Plan(settings, folders, _free_ports(settings), options.world, live=False)
+        plan = Plan(settings, folders, _free_ports(settings, options), options.world, live=False)
         database = DatabasePart(settings)
         supervisor = Supervisor(
             parts_of(plan, database),
@@ -74,14 +74,16 @@ async def run_demo(
             show(result)
             if options.keep_up:
                 tell("\n".join(f"{name:<14} {url}" for name, url in plan.addresses.items()))
-                tell("Ctrl-C stops everything.")
+                tell(f"`leadgen sign-in {DEMO_TENANT['owner_email']}` prints a link. Ctrl-C stops everything.")
                 await supervisor.while_running(_for_ever())
     return result
 
 
-def _free_ports(settings: Settings) -> dict[str, int]:
-    """The usual ports where they are free: a world's addresses then stay the same from demo to demo."""
+def _free_ports(settings: Settings, options: DemoOptions) -> dict[str, int]:
+    """The usual ports where they are free, else others. The pages are of use only to a demo that stays."""
+    pages = {"api_port": ports.choose(settings.api_port)} if options.keep_up else {}
     return {
+        **pages,
         "dagster_port": ports.choose(settings.dagster_port),
         "sandbox_port": ports.choose(settings.sandbox_port),
     }

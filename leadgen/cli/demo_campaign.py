@@ -20,7 +20,7 @@ AT_REST = frozenset({"ready", "active", "paused", "failed", "completed"})
 DEMO_TENANT = {
     "slug": "demo-agency",
     "name": "Demo Agency",
-    "owner_email": "owner@demo-agency.example",
+    "owner_email": "demo@leadgen.example",
     "owner_name": "Dana Demo",
 }
 
@@ -35,7 +35,7 @@ DEMO_OFFER: dict[str, Any] = {
         "name": "Dana Demo",
         "title": "Founder",
         "company": "Demo Agency",
-        "email": "dana@demo-agency.example",
+        "email": "demo@leadgen.example",
         "address": "100 Example Street, Austin, TX 78701",
     },
 }

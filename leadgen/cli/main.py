@@ -70,6 +70,19 @@ def status_(as_document: AsJson = False) -> None:
             raise typer.Exit(1)
 
 
+@app.command(name="sign-in")
+def sign_in(
+    email: str,
+    organization: Annotated[str | None, typer.Option(help="Make this organization, owned by the person.")] = None,
+) -> None:
+    """Print a link that signs a person in once."""
+    from leadgen.cli.interrupts import run_until_interrupted
+    from leadgen.cli.sign_in import make_link
+
+    with explained():
+        typer.echo(run_until_interrupted(make_link(configuration(), email, organization)))
+
+
 @app.command()
 def migrate() -> None:
     """Bring the database's roles and schema to this version of the code."""

@@ -94,7 +94,7 @@ class ProcessPart:
         if self._process is None:
             return f"{self.name} was never started"
         await _exit_of(self._process)
-        return str(self._failure(f"{self.name}: {_ending(self._process.returncode)}."))
+        return self._failure(f"{self.name}: {_ending(self._process.returncode)}.").message
 
     async def stop(self) -> None:
         """SIGTERM to the process and its group; after the grace SIGKILL to whatever is left of all it started."""
@@ -126,7 +126,7 @@ class ProcessPart:
     def _failure(self, what: str) -> PartFailed:
         lines = self._log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
         said = "\n".join(["Its last words:", *(f"  {line}" for line in lines)]) if lines else "It said nothing."
-        return PartFailed(f"{what} {said}", remedy=f"\nThe whole log: {self._log}")
+        return PartFailed(f"{what} {said}", remedy=f"The whole log: {self._log}")
 
 
 async def _exit_of(process: subprocess.Popen[bytes]) -> None:

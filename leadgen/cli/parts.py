@@ -20,6 +20,7 @@ from leadgen.settings import VENDORS, Settings
 from leadgen.store.connections import Connections
 
 DEFINITIONS = "leadgen_assets.definitions"
+API_ADDRESS = "API and pages"
 CUSTOMARY_KEYS = (
     "GOOGLE_MAPS_API_KEY",
     "YELP_API_KEY",
@@ -73,7 +74,7 @@ class Plan:
     @property
     def addresses(self) -> dict[str, str]:
         """What a person can open."""
-        named = {"API and pages": self.api_url, "Dagster": self.dagster_url, "sandbox": self.sandbox_url}
+        named = {API_ADDRESS: self.api_url, "Dagster": self.dagster_url, "sandbox": self.sandbox_url}
         return {name: url for name, url in named.items() if url}
 
     @property

@@ -16,7 +16,9 @@ from leadgen.cli.report import DemoResult, Draft, LeadRow, StageProgress
 from leadgen.domain.money import dollars
 
 LEADS_SHOWN = 20
+FACTORS_SHOWN = 2
 PLAIN_WIDTH = 140
+COMPONENTS = ("website", "size", "engagement", "fit")  # of a score, 0-25 each
 LINE_EVERY_SECONDS = 2.0
 TIER_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "dim"}
 TITLES = {
@@ -27,6 +29,13 @@ TITLES = {
     "lead_scores": "scores",
     "email_drafts": "drafts",
 }
+
+
+LOOK_FURTHER = """\
+leadgen up            the pages, the API and Dagster's UI, with this campaign in them
+leadgen demo          again: a second campaign over the same place, which pays for nothing it knows
+leadgen demo --json   the same as one JSON document, with every lead and every factor
+leadgen doctor        checks the installation"""
 
 
 class ProgressView(AbstractContextManager["ProgressView"], Protocol):
@@ -108,28 +117,35 @@ def progress_table(stages: Sequence[StageProgress]) -> Table:
 def result_screen(result: DemoResult) -> RenderableType:
     """The whole result, in the order a person asks for it."""
     parts: list[RenderableType] = ["", Text(result.campaign, style="bold"), leads_table(result.leads)]
-    if len(result.leads) > LEADS_SHOWN:
-        parts.append(Text(f"… and {len(result.leads) - LEADS_SHOWN} more", style="dim"))
+    more = len(result.leads) - LEADS_SHOWN
+    legend = f"score = {' + '.join(COMPONENTS)}, 25 points each"
+    parts.append(Text(f"… and {more} more; {legend}" if more > 0 else legend, style="dim"))
     if result.draft:
         parts += ["", draft_panel(result.draft)]
-    parts += ["", costs_table(result), "", _summary(result), _times(result)]
+    parts += ["", costs_table(result), "", _summary(result), _money(result), _times(result), "", LOOK_FURTHER]
     return Group(*parts)
 
 
 def leads_table(leads: Sequence[LeadRow]) -> Table:
-    """The best leads: tier, score with its factors, contact with verdict, cost."""
-    table = Table(
-        "", "lead", "tier", "score", "why", "contact", "verdict", box=None, header_style="dim", pad_edge=False
-    )
-    table.add_column("cost", justify="right")
+    """The best leads: tier, score with its components and best factors, contact with verdict, cost."""
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    # columns that may not wrap keep their width; the others give way where the terminal is narrow
+    table.add_column("", justify="right", no_wrap=True)
+    table.add_column("lead")
+    table.add_column("tier", justify="center", no_wrap=True)
+    table.add_column("score", no_wrap=True)
+    table.add_column("because")
+    table.add_column("contact")
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("cost", justify="right", no_wrap=True)
     for rank, lead in enumerate(leads[:LEADS_SHOWN], start=1):
         table.add_row(
             str(rank),
-            Text(lead.company, overflow="ellipsis", no_wrap=True),
+            _cut(lead.company),
             Text(lead.tier, style=TIER_STYLES[lead.tier]),
-            str(lead.score),
-            Text(_why(lead), overflow="ellipsis", no_wrap=True),
-            Text(_contact(lead), overflow="ellipsis", no_wrap=True),
+            f"{lead.score} = {'+'.join(f'{lead.components[component]:02}' for component in COMPONENTS)}",
+            _cut(_because(lead)),
+            _cut(_contact(lead)),
             lead.verdict or "–",
             dollars(lead.cost_micros),
         )
@@ -172,6 +188,12 @@ def _summary(result: DemoResult) -> Text:
     )
 
 
+def _money(result: DemoResult) -> str:
+    if result.cost_micros == 0 and result.saved_micros:
+        return f"Paid nothing: all of it was known already, which saved {dollars(result.saved_micros)}."
+    return f"Paid {dollars(result.cost_micros)}; what was known already saved {dollars(result.saved_micros)}."
+
+
 def _times(result: DemoResult) -> Text:
     split = ", ".join(f"{TITLES.get(name, name)} {seconds:.1f}" for name, seconds in result.timings.items())
     return Text(f"{result.seconds:.1f} s: {split}", style="dim")
@@ -186,12 +208,14 @@ def _rate(stage: StageProgress) -> str:
     return "–" if stage.per_second is None else f"{stage.per_second:.1f}/s"
 
 
-def _why(lead: LeadRow) -> str:
-    components = " ".join(f"{name} {points}" for name, points in lead.components.items())
-    best = sorted(lead.factors, key=lambda factor: -factor.points)[:2]
-    return f"{components}: {'; '.join(factor.reason for factor in best)}" if best else components
+def _cut(text: str) -> Text:
+    return Text(text, no_wrap=True, overflow="ellipsis")
+
+
+def _because(lead: LeadRow) -> str:
+    best = sorted(lead.factors, key=lambda factor: -factor.points)
+    return ", ".join(factor.reason for factor in best[:FACTORS_SHOWN])
 
 
 def _contact(lead: LeadRow) -> str:
-    who = f"{lead.contact}, {lead.title}" if lead.contact and lead.title else lead.contact
-    return " ".join(part for part in (who, lead.email and f"<{lead.email}>") if part) or "–"
+    return " ".join(part for part in (lead.contact, lead.email and f"<{lead.email}>") if part) or "–"

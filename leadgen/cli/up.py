@@ -30,6 +30,7 @@ async def run_everything(settings: Settings, tell: Callable[[str], None]) -> Non
             for name, url in plan.addresses.items():
                 tell(f"{name:<14} {url}")
             tell(_who_answers(plan))
+            tell("Sign in: `leadgen sign-in EMAIL` prints a link; add --organization NAME the first time.")
             tell("Ctrl-C stops everything.")
             await supervisor.while_running(_for_ever())
 

@@ -48,10 +48,6 @@ class Rectangle:
             Rectangle(lat, lng, self.north, self.east),
         )
 
-    def nearest_to(self, point: Point) -> Point:
-        """The point of the box nearest to `point` (in degrees, which is exact enough for tiles of a city)."""
-        return Point(min(max(point.latitude, self.south), self.north), min(max(point.longitude, self.west), self.east))
-
     @property
     def center(self) -> Point:
         """The middle of the box."""
@@ -78,10 +74,6 @@ class Circle:
     def contains(self, point: Point) -> bool:
         """Whether the great-circle distance is within the radius."""
         return distance_meters(self.center, point) <= self.radius_meters
-
-    def touches(self, box: Rectangle) -> bool:
-        """Whether any point of the box may lie inside."""
-        return self.contains(box.nearest_to(self.center)) or box.contains(self.center)
 
     def bounding_box(self) -> Rectangle:
         """The smallest box between parallels and meridians that holds the circle."""

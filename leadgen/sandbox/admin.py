@@ -1,4 +1,15 @@
-"""The sandbox's own door, `/__sandbox`: what was called, what is true, and how the vendors shall misbehave."""
+"""The sandbox's own door, `/__sandbox`: what was called, what is true, and how the vendors shall misbehave.
+
+    GET  /health, /state, /truth     seed; sizes and parked requests; what is true of the world
+    GET  /calls                      per vendor: operations, fingerprints, most in flight, violations, bill
+    POST /calls/reset
+    PUT  /faults  {vendor: {latency_ms, error_rate, error_status, reset_rate, timeout_rate, outage, seed}}
+    PUT  /limits  {vendor: {rates: [{requests, seconds, operation}], quota}}
+    POST /hold    {vendor, after}    parks requests, but the first `after`;  POST /release {vendor}
+    GET  /wait?vendor=&parked=&seconds=   answers when so many requests are parked
+
+A PUT replaces the whole table: vendors that it does not name go back to normal. `*` stands for all that are not named.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Mapping

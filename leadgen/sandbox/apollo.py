@@ -3,6 +3,7 @@
 The search is free and shows no address and no full last name; a match costs a credit and shows both.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import Any
@@ -191,16 +192,19 @@ class _Apollo:
         return json_reply(200, {"organization": organization_json(businesses[0])}, billed=(("credit", Decimal(1)),))
 
     def api_usage(self, _request: Request) -> Reply:
-        """Calls made and left, by endpoint. Windows other than the minute are not kept apart here."""
-        count = self._calls.vendor("apollo")
-        used = {request.operation: 0 for request in count.requests.values()}
-        for request in count.requests.values():
+        """Calls made and left, by endpoint; all of the sandbox's time counts as the current minute."""
+        used: Counter[str] = Counter()
+        for request in self._calls.vendor("apollo").requests.values():
             used[request.operation] += request.calls
         return json_reply(
             200,
             {
                 f'["api/v1/{area}", "{action}"]': {
-                    period: {"limit": limit, "consumed": used.get(operation, 0), "left_over": limit}
+                    period: {
+                        "limit": limit,
+                        "consumed": used[operation],
+                        "left_over": max(0, limit - used[operation]),
+                    }
                     for period, limit in (("day", 50_000), ("hour", 6_000), ("minute", 200))
                 }
                 for operation, area, action in (

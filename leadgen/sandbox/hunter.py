@@ -11,17 +11,17 @@ from typing import Any
 
 from leadgen.sandbox.calls import CallLog, number
 from leadgen.sandbox.faults import share
+from leadgen.sandbox.hunter_emails import accepts_all, confidence, emails_at, known_state, sources
 from leadgen.sandbox.hunter_verdict import WEBMAIL, verdict
 from leadgen.sandbox.lookup import Lookup, domain_of_address, host_of
-from leadgen.sandbox.people import address_pattern, department, hunter_seniority
+from leadgen.sandbox.people import address_pattern
 from leadgen.sandbox.wire import Limit, Operation, Reply, Request, Vendor, json_reply, names
-from leadgen.sandbox.world import Business, Mailbox, Person
+from leadgen.sandbox.world import Business, Person
 
 PRICES = {"credit": Decimal(14_900)}
 _PLAN_CREDITS = 10_000
 _PENDING_SHARE = 0.05  # of verifications are still running when first asked for
 _SMTP_SHARE = 0.02  # of them meet a misbehaving mail server when first asked for
-_ROLE_SHARE = 0.6  # of the role mailboxes that a site prints have come to Hunter's notice
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]+")
 _ADDRESS = re.compile(r"[^@\s]+@" + _DOMAIN.pattern)
 
@@ -103,7 +103,7 @@ class _Hunter:
         if kind not in {None, "personal", "generic"}:
             raise BadRequest("The type parameter is invalid, it must be personal or generic")
         domain, businesses = self._firm(request)
-        emails = [entry for entry in self._emails(domain, businesses) if kind in {None, entry["type"]}]
+        emails = [entry for entry in emails_at(domain, businesses, self._lookup) if kind in {None, entry["type"]}]
         emails = _filtered(emails, request)
         page = emails[offset : offset + limit]
         people = [person for business in businesses for person in business.people if person.in_hunter]
@@ -112,7 +112,7 @@ class _Hunter:
                 "domain": domain,
                 "disposable": False,
                 "webmail": domain in WEBMAIL,
-                "accept_all": self._accepts_all(domain),
+                "accept_all": accepts_all(domain, self._lookup),
                 "pattern": next(filter(None, map(address_pattern, people)), None),
                 "organization": businesses[0].name if businesses and emails else None,
                 "linked_domains": [],
@@ -166,12 +166,12 @@ class _Hunter:
                 "first_name": person.first_name,
                 "last_name": person.last_name,
                 "email": person.email,
-                "score": self._confidence(person.email),
-                "accept_all": self._accepts_all(domain),
+                "score": confidence(person.email, self._lookup),
+                "accept_all": accepts_all(domain, self._lookup),
                 "position": person.title,
                 "linkedin_url": person.linkedin_url,
-                "sources": _sources(person, domain),
-                "verification": self._verification(person.email),
+                "sources": sources(person, domain),
+                "verification": known_state(person.email, self._lookup),
             }
         meta = {"params": {"full_name": full, "domain": domain}}
         return json_reply(200, {"data": found, "meta": meta}, billed=(("credit", Decimal(1)),) if person else ())
@@ -191,7 +191,7 @@ class _Hunter:
                 return json_reply(202, {})
             if draw < _PENDING_SHARE + _SMTP_SHARE:
                 return _error(222, "smtp_error", "The remote SMTP server gave an unexpected answer")
-        data = verdict(address, self._lookup, accepts_all=self._accepts_all(domain_of_address(address)))
+        data = verdict(address, self._lookup, accepts_all=accepts_all(domain_of_address(address), self._lookup))
         answer = {"data": {**data, "sources": []}, "meta": {"params": {"email": address}}}
         return json_reply(200, answer, billed=(("credit", Decimal("0.5")),))
 
@@ -227,60 +227,6 @@ class _Hunter:
         named = [b for b in self._lookup.world.businesses.values() if b.name.lower() == company.lower() and b.site]
         return (named[0].site.domain if named and named[0].site else "", named[:1])
 
-    def _emails(self, domain: str, businesses: list[Business]) -> list[dict[str, Any]]:
-        entries = []
-        for business in businesses:
-            entries += [
-                self._entry(person.email, "personal", person, domain)
-                for person in business.people
-                if person.in_hunter and person.email
-            ]
-            entries += [
-                self._entry(mailbox.address, "generic", None, domain)
-                for mailbox in business.mailboxes
-                if mailbox.is_role
-                and mailbox.on_site
-                and domain_of_address(mailbox.address) == domain
-                and share(self._seed, "role", mailbox.address) < _ROLE_SHARE
-            ]
-        unique = {entry["value"]: entry for entry in entries}
-        return sorted(unique.values(), key=lambda entry: -int(entry["confidence"]))
-
-    def _entry(self, address: str, kind: str, person: Person | None, domain: str) -> dict[str, Any]:
-        return {
-            "value": address,
-            "type": kind,
-            "confidence": self._confidence(address),
-            "sources": _sources(person, domain) if person else [],
-            "first_name": person.first_name if person else None,
-            "last_name": person.last_name if person else None,
-            "position": person.title if person else None,
-            "position_raw": person.title if person else None,
-            "seniority": hunter_seniority(person.title) if person else None,
-            "department": department(person.title) if person else None,
-            "linkedin": person.linkedin_url if person else None,
-            "twitter": None,
-            "phone_number": None,
-            "verification": self._verification(address),
-        }
-
-    def _confidence(self, address: str) -> int:
-        """High for good mailboxes, yet high for some bad ones too: a confidence is no verification."""
-        mailbox = self._lookup.world.mailboxes.get(address)
-        base = 88 if mailbox and mailbox.kind == "valid" else 70
-        return base + int(share(self._seed, "confidence", address) * 11)
-
-    def _verification(self, address: str) -> dict[str, str | None]:
-        """What Hunter knows already: for half of the good addresses their state, else nothing."""
-        mailbox = self._lookup.world.mailboxes.get(address)
-        if mailbox and mailbox.kind == "valid" and share(self._seed, "verified", address) < 0.5:
-            return {"date": "2026-11-02", "status": "valid"}
-        return {"date": None, "status": None}
-
-    def _accepts_all(self, domain: str) -> bool:
-        boxes: list[Mailbox] = [box for business in self._lookup.businesses_at(domain) for box in business.mailboxes]
-        return any(box.kind == "catch_all" and domain_of_address(box.address) == domain for box in boxes)
-
 
 def _check(request: Request, known: Collection[str]) -> None:
     unknown = {name for name, _ in request.query} - {*known, "api_key"}
@@ -313,17 +259,3 @@ def _filtered(emails: list[dict[str, Any]], request: Request) -> list[dict[str, 
 
 def _full_name(person: Person) -> str:
     return f"{person.first_name} {person.last_name}"
-
-
-def _sources(person: Person, domain: str) -> list[dict[str, Any]]:
-    if not person.on_site:
-        return []
-    return [
-        {
-            "domain": domain,
-            "uri": f"https://{domain}/",
-            "extracted_on": "2026-06-14",
-            "last_seen_on": "2026-11-02",
-            "still_on_page": True,
-        }
-    ]

@@ -59,9 +59,11 @@ class Matches:
 
     def __init__(self, listings: Sequence[VendorListing]) -> None:
         self.listings = listings
-        self._cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+        # Cells of a grid, each with the rank, latitude and longitude of the listings in it
+        self._cells: dict[tuple[int, int], list[tuple[int, float, float]]] = defaultdict(list)
         for rank, listing in enumerate(listings):
-            self._cells[_cell(listing.location)].append(rank)
+            at = listing.location
+            self._cells[_cell(at)].append((rank, at.latitude, at.longitude))
 
     def within(self, box: Rectangle, most: int | None = None) -> list[VendorListing]:
         """Those in the box, its edges included, best first; `most` of them, or all."""
@@ -72,13 +74,12 @@ class Matches:
             cells = ((row, column) for row in range(south, north + 1) for column in range(west, east + 1))
         else:
             cells = self._cells
-        ranks = (
+        ranks = [
             rank
             for cell in cells
-            for rank in self._cells.get(cell, ())
-            if box.south <= self.listings[rank].location.latitude <= box.north
-            and box.west <= self.listings[rank].location.longitude <= box.east
-        )
+            for rank, latitude, longitude in self._cells.get(cell, ())
+            if box.south <= latitude <= box.north and box.west <= longitude <= box.east
+        ]
         best = sorted(ranks) if most is None else heapq.nsmallest(most, ranks)
         return [self.listings[rank] for rank in best]
 

@@ -14,11 +14,9 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from leadgen.errors import DatabaseDown
+from leadgen.store import queries
 
 Parameters = Mapping[str, Any] | Sequence[Any] | None
-
-# One round trip opens a tenant's transaction: both settings are local to it, so a pooled connection keeps nothing.
-ENTER_TENANT = "select set_config('app.organization_id', %s, true), set_config('request.jwt.claim.sub', %s, true)"
 
 
 class Transaction:
@@ -97,12 +95,12 @@ class Database:
         The pipeline's role needs the organization; the API's role also the user, who must be a member.
         """
         async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute(ENTER_TENANT, (str(organization_id), str(user_id or "")))
+            await connection.execute(queries.ENTER_TENANT, (str(organization_id), str(user_id or "")))
             yield Transaction(connection)
 
     @asynccontextmanager
     async def nobody(self) -> AsyncIterator[Transaction]:
         """A transaction before a tenant is known: sees no tenant's rows, may call the narrow definer functions."""
         async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute(ENTER_TENANT, ("", ""))
+            await connection.execute(queries.ENTER_TENANT, ("", ""))
             yield Transaction(connection)

@@ -98,12 +98,12 @@ class EmbeddedPostgres:
         if server is None:
             return
         with self._only_one_at_a_time():
-            if not immediate and server.end(signal.SIGINT, STOP_SECONDS):
-                return
-            if not server.end(signal.SIGQUIT, STOP_SECONDS):
+            stopped = not immediate and server.end(signal.SIGINT, STOP_SECONDS)
+            if not stopped and not server.end(signal.SIGQUIT, STOP_SECONDS):
                 raise DatabaseDown(
                     "the embedded Postgres does not stop.", remedy=f"Its process is {server.pid}; see {self.log}."
                 )
+            shutil.rmtree(server.socket_folder or self._socket_folder(), ignore_errors=True)
 
     def remove(self) -> None:
         """Stops the server and deletes all its data."""

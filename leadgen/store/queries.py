@@ -8,6 +8,11 @@ from psycopg.sql import SQL
 LOCK_PROVISIONING: LiteralString = "select pg_advisory_lock(7430, 1)"
 LOCK_MIGRATIONS: LiteralString = "select pg_advisory_lock(7430, 2)"
 
+# One round trip opens a tenant's transaction: both settings are local to it, so a pooled connection keeps nothing.
+ENTER_TENANT: LiteralString = (
+    "select set_config('app.organization_id', %s, true), set_config('request.jwt.claim.sub', %s, true)"
+)
+
 HAS_SCHEMA: LiteralString = (
     "select to_regclass('public.organizations') is not null or to_regnamespace('app') is not null"
 )

@@ -37,7 +37,7 @@ select stage, state, coalesce(reason, 'no reason given') as reason, count(*) as 
  where organization_id = %(organization)s and campaign_id = %(campaign)s and state <> 'done'
  group by stage, state, coalesce(reason, 'no reason given')
  order by prospects desc, stage, state, reason
- limit 20
+ limit 12
 """
 
 TIERS: LiteralString = """

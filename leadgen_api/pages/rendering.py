@@ -31,11 +31,18 @@ STATUSES = {
     "pending_approval": "waiting for approval",
 }
 
-VENDORS = {
+SOURCES = {
     "google_places": "Google Places",
+    "google_maps": "Google Maps",
     "google_geocoding": "Google Geocoding",
+    "google": "Google",
+    "yelp": "Yelp",
     "pagespeed": "PageSpeed",
+    "firecrawl": "Firecrawl",
+    "hunter": "Hunter",
+    "apollo": "Apollo",
     "anthropic": "Claude",
+    "site": "their site",
 }
 
 WEBSITES = {"none": "no website", "social": "social page only"}
@@ -43,12 +50,27 @@ WEBSITES = {"none": "no website", "social": "social page only"}
 
 def words(value: str) -> str:
     """A stored name as people say it."""
-    return STAGES.get(value) or STATUSES.get(value) or VENDORS.get(value) or value.replace("_", " ")
+    return value.replace("_", " ")
 
 
-def site(status: str | None) -> str:
+def stage(name: str) -> str:
+    """A stage as people say it."""
+    return STAGES.get(name, words(name))
+
+
+def status(name: str) -> str:
+    """Where a campaign or a draft stands, as people say it."""
+    return STATUSES.get(name, words(name))
+
+
+def source(name: str) -> str:
+    """A vendor, or where else a value comes from, as people say it."""
+    return SOURCES.get(name, words(name))
+
+
+def website(status_name: str | None) -> str:
     """A website's status as people say it."""
-    return "not read yet" if status is None else WEBSITES.get(status, status)
+    return "not read yet" if status_name is None else WEBSITES.get(status_name, status_name)
 
 
 def dollars(cents: float) -> str:
@@ -89,5 +111,5 @@ def host(address: str) -> str:
     return urlsplit(address).netloc.removeprefix("www.")
 
 
-for shown_by in (words, site, dollars, miles, plural, day, minute, web_address, host):
-    templates.env.filters[shown_by.__name__] = shown_by
+for shown in (words, stage, status, source, website, dollars, miles, plural, day, minute, web_address, host):
+    templates.env.filters[shown.__name__] = shown

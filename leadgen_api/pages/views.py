@@ -29,6 +29,8 @@ router = APIRouter(include_in_schema=False)
 
 MOVING = frozenset({"queued", "discovering", "enriching", "scoring", "generating"})
 RESUMABLE = frozenset({"paused", "failed"})
+CAMPAIGNS_SHOWN = 20
+LEADS_SHOWN = 25
 SEE_OTHER = 303
 GONE = 410
 
@@ -73,7 +75,7 @@ async def sign_out(request: Request) -> Response:
 @router.get("/campaigns")
 async def campaign_list(request: Request, member: SignedIn, cursor: Cursor = None) -> HTMLResponse:
     """The organization's campaigns, and the form for another."""
-    page = await campaigns.list_campaigns(member, 20, cursor)
+    page = await campaigns.list_campaigns(member, CAMPAIGNS_SHOWN, cursor)
     context = {"member": member, "page": page, "offer_kinds": OFFER_KINDS}
     return templates.TemplateResponse(request, "campaigns.html", context)
 
@@ -91,8 +93,8 @@ async def campaign(
 ) -> HTMLResponse:
     """Progress, spend and ranked leads, before scores what was found; reloads itself while the campaign moves."""
     detail = await campaigns.get_campaign(member, campaign_id)
-    page = await leads.list_leads(member, campaign_id, [tier] if tier else [], 50, cursor)
-    found = None if detail.tiers else await leads.list_prospects(member, campaign_id, 20, None)
+    page = await leads.list_leads(member, campaign_id, [tier] if tier else [], LEADS_SHOWN, cursor)
+    found = None if detail.tiers else await leads.list_prospects(member, campaign_id, LEADS_SHOWN, None)
     by_stage = {stage.stage: stage for stage in detail.stages}
     context = {
         "member": member,

@@ -17,6 +17,7 @@ from leadgen_assets.session import CampaignSessions, Session
 from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, progress, run_stage
 
 STAGE = Stage("research", f"1/{PROMPT_VERSION}", "enriching", queries.DUE_RESEARCH, upstream="contacts")
+SITES_WORTH_READING = frozenset({"good", "weak"})
 MOST_TOKENS = 2_000  # of an answer, thinking included
 
 CHECKS = (checks.Rule("quoted", STAGE.name, queries.CHECK_QUOTED, 0.0, "Statements without a quote or a receipt."),)
@@ -58,7 +59,7 @@ async def _research(session: Session, row: Row) -> Outcome:
         if call_id is not None:
             outcome.add("evidence", _evidence(fact.kind, fact.statement, fact.quote, 1.0, row["website"], call_id))
     text: str | None = row["website_content"]
-    if not text:
+    if not text or row["website_status"] not in SITES_WORTH_READING:
         outcome.state, outcome.reason = "skipped", "no site to read"
         return outcome
     prompt = research_prompt(row["company_name"], row["category"], text, session.campaign.offer.sells, _measured(row))

@@ -1,8 +1,9 @@
-"""Dagster's daemon, whose run queue is rung for instead of looked at.
+"""Dagster's daemon, with a run queue that is rung for and retries that are not lost.
 
     python -m leadgen_assets.platform.daemon -w workspace.yaml
 
-Dagster's own command works as well, but then a run waits for the queue's next look, a quarter of a second on average.
+Dagster's own command works as well; then a run waits for the queue's next look, a quarter of a second on average, and a
+crashed one for five seconds.
 """
 
 import argparse
@@ -43,6 +44,18 @@ class PromptQueueDaemon(QueuedRunCoordinatorDaemon):
                 yield None
 
 
+class PatientRetryDaemon(EventLogConsumerDaemon):
+    """Queues crashed runs again within a second, and only while it can.
+
+    Dagster's own gives a run up for good when the code server is away just then, as it is when everything is restarted.
+    """
+
+    def run_iteration(self, workspace_process_context: IWorkspaceProcessContext[Any]) -> DaemonIterator:
+        """One look at the runs that ended since the last."""
+        if not workspace_process_context.create_request_context().code_location_errors():
+            yield from super().run_iteration(workspace_process_context)
+
+
 def daemons(instance: dg.DagsterInstance) -> Sequence[DagsterDaemon[Any]]:
     """The daemons that the instance needs, two of them more prompt than Dagster's own."""
 
@@ -51,7 +64,7 @@ def daemons(instance: dg.DagsterInstance) -> Sequence[DagsterDaemon[Any]]:
             case QueuedRunCoordinatorDaemon():
                 return PromptQueueDaemon(stock.interval_seconds)
             case EventLogConsumerDaemon():
-                return EventLogConsumerDaemon(RETRY_LOOK_SECONDS)
+                return PatientRetryDaemon(RETRY_LOOK_SECONDS)
             case _:
                 return stock
 

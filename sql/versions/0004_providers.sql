@@ -307,6 +307,7 @@ declare
   reach constant integer := 21;
   width constant double precision := window_seconds / 20;
   instant double precision;
+  not_before double precision;
   current bigint;
   needed integer := n;
   fullest bigint;
@@ -315,8 +316,8 @@ declare
 begin
   perform pg_advisory_xact_lock(app.worker_class() + 2, hashtext(asked));
   instant := extract(epoch from clock_timestamp());
-  current := floor(greatest(instant, coalesce(
-    (select extract(epoch from h.held_until) from app.rate_holds h where h.scope = asked), 0)) / width);
+  not_before := greatest(instant, (select extract(epoch from h.held_until) from app.rate_holds h where h.scope = asked));
+  current := floor(not_before / width);
   delete from app.rate_buckets r where r.scope = asked and r.bucket < floor(instant / width) - reach;
   while needed > 0 loop
     select coalesce(max(w.taken), 0) into fullest
@@ -330,7 +331,7 @@ begin
     if granted > 0 then
       insert into app.rate_buckets as r (scope, bucket, taken) values (asked, current, granted)
           on conflict (scope, bucket) do update set taken = r.taken + excluded.taken;
-      waits := waits || array_fill(greatest(current * width - instant, 0), array[granted]);
+      waits := waits || array_fill(greatest(current * width, not_before) - instant, array[granted]);
       needed := needed - granted;
     end if;
     current := current + 1;

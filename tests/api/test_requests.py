@@ -9,40 +9,39 @@ from api_seeds import Seeds
 from databases import MakeTenant
 from fastapi import FastAPI
 
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"sec-fetch-site": "cross-site"},
-        {"sec-fetch-site": "same-site"},
-        {"origin": "https://evil.example"},
-        {"origin": f"{ORIGIN}:8080"},
-        {"origin": "null"},
-        {"sec-fetch-site": "cross-site", "origin": ORIGIN},
-    ],
+FOREIGN = (
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+    {"origin": "https://evil.example"},
+    {"origin": f"{ORIGIN}:8080"},
+    {"origin": "null"},
+    {"sec-fetch-site": "cross-site", "origin": ORIGIN},
 )
-@pytest.mark.parametrize("path", ["/v1/campaigns", "/campaigns", "/sign-out", "/sign-in/x"])
-async def test_other_sites_cannot_change_anything(
-    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds, path: str, headers: dict[str, str]
-) -> None:
+OURS = (
+    {"sec-fetch-site": "same-origin"},
+    {"sec-fetch-site": "none"},
+    {"origin": ORIGIN},
+    {"sec-fetch-site": "same-origin", "origin": ORIGIN},
+)
+
+
+async def test_other_sites_cannot_change_anything(sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds) -> None:
     client = await sign_in(make_tenant())
 
-    answer = await client.post(path, headers=headers, json={})
+    for headers in FOREIGN:
+        for path in ("/v1/campaigns", "/campaigns", "/sign-out", "/sign-in/x"):
+            answer = await client.post(path, headers=headers, json={})
 
-    assert answer.status_code == 403
-    assert answer.json()["type"] == "urn:leadgen:problem:cross-origin"
+            assert answer.status_code == 403, (headers, path)
+            assert answer.json()["type"] == "urn:leadgen:problem:cross-origin"
+            assert "content-security-policy" in answer.headers
     assert seeds.value("select count(*) from campaigns") == 1
     assert (await client.get("/v1/campaigns")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [{"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "none"}, {"origin": ORIGIN}, {"sec-fetch-site": "same-origin", "origin": ORIGIN}],
-)  # fmt: skip
-async def test_our_own_pages_can(sign_in: SignIn, make_tenant: MakeTenant, headers: dict[str, str]) -> None:
-    client = await sign_in(make_tenant())
-
-    assert (await client.post("/sign-out", headers=headers)).status_code == 303
+async def test_our_own_pages_can(stranger: httpx.AsyncClient) -> None:
+    for headers in OURS:
+        assert (await stranger.post("/sign-out", headers=headers)).status_code == 303, headers
 
 
 async def test_other_sites_may_link_to_us(sign_in: SignIn, make_tenant: MakeTenant) -> None:
@@ -62,62 +61,51 @@ def broken_route(app: FastAPI) -> str:
     return "/v1/broken/canary"
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [
-        ("GET", "/", 200),
-        ("GET", "/campaigns", 401),
-        ("GET", "/v1/campaigns", 401),
-        ("GET", "/v1/nothing", 404),
-        ("GET", "/nothing", 404),
-        ("DELETE", "/v1/campaigns", 405),
-        ("POST", "/sign-in/x", 410),
-        ("POST", "/v1/campaigns", 401),
-        ("GET", "/healthz", 200),
-        ("GET", "/readyz", 200),
-        ("GET", "/openapi.json", 200),
-        ("GET", "/static/style.css", 200),
-        ("GET", "/static/nothing.css", 404),
-        ("GET", "/static/../templates/base.html", 404),
-        ("GET", "/v1/broken/canary", 500),
-    ],
+ANSWERS = (
+    ("GET", "/", 200),
+    ("GET", "/campaigns", 401),
+    ("GET", "/v1/campaigns", 401),
+    ("GET", "/v1/nothing", 404),
+    ("GET", "/nothing", 404),
+    ("DELETE", "/v1/campaigns", 405),
+    ("POST", "/sign-in/x", 410),
+    ("POST", "/v1/campaigns", 401),
+    ("GET", "/healthz", 200),
+    ("GET", "/readyz", 200),
+    ("GET", "/openapi.json", 200),
+    ("GET", "/static/style.css", 200),
+    ("GET", "/static/nothing.css", 404),
+    ("GET", "/static/..%2ftemplates/base.html", 404),
+    ("GET", "/v1/broken/canary", 500),
 )
-async def test_every_answer_has_the_security_headers(
-    stranger: httpx.AsyncClient, broken_route: str, method: str, path: str, status: int
-) -> None:
-    answer = await stranger.request(method, path)
-
-    assert answer.status_code == status
-    headers = answer.headers
-    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
-    assert "unsafe" not in headers["content-security-policy"]
-    assert policy["default-src"] == policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
-    assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "same-origin"
-    assert headers["cross-origin-opener-policy"] == "same-origin"
-    assert int(headers["strict-transport-security"].partition("max-age=")[2].partition(";")[0]) >= 31_536_000
-    assert headers["cache-control"] == ("no-cache" if path.startswith("/static/") else "no-store")
 
 
-async def test_a_cross_origin_refusal_has_the_security_headers(stranger: httpx.AsyncClient) -> None:
-    answer = await stranger.post("/sign-out", headers={"origin": "https://evil.example"})
+async def test_every_answer_has_the_security_headers(stranger: httpx.AsyncClient, broken_route: str) -> None:
+    for method, path, status in ANSWERS:
+        answer = await stranger.request(method, path)
 
-    assert "content-security-policy" in answer.headers
+        assert answer.status_code == status, path
+        headers = answer.headers
+        policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+        assert "unsafe" not in headers["content-security-policy"]
+        for directive in ("default-src", "object-src", "base-uri", "frame-ancestors"):
+            assert policy[directive] == "'none'"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert int(headers["strict-transport-security"].partition("max-age=")[2].partition(";")[0]) >= 31_536_000
+        assert headers["cache-control"] == ("no-cache" if path.startswith("/static/") else "no-store"), path
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [("GET", "/v1/nothing", 404), ("DELETE", "/v1/campaigns", 405), ("GET", "/v1/broken/canary", 500)],
-)
-async def test_errors_of_the_api_are_problem_documents(
-    stranger: httpx.AsyncClient, broken_route: str, method: str, path: str, status: int
-) -> None:
-    answer = await stranger.request(method, path)
+async def test_errors_of_the_api_are_problem_documents(stranger: httpx.AsyncClient, broken_route: str) -> None:
+    for method, path, status in ANSWERS:
+        if path.startswith("/v1/"):
+            answer = await stranger.request(method, path)
 
-    problem = answer.json()
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert problem["status"] == answer.status_code == status
-    assert set(problem) == {"type", "title", "status", "detail"}
+            problem = answer.json()
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert problem["status"] == answer.status_code == status
+            assert set(problem) == {"type", "title", "status", "detail"}
 
 
 async def test_errors_of_pages_are_pages(sign_in: SignIn, make_tenant: MakeTenant) -> None:

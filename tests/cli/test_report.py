@@ -108,7 +108,16 @@ def test_the_json_document_has_the_promised_keys() -> None:
 def test_the_screen_shows_leads_draft_costs_and_times() -> None:
     text = shown(result_screen(result(lead())))
 
-    for part in ("Bluebonnet Dental", "82", "website 22", "Ana Ruiz, Owner", "valid", "Hi Ana", "$0.06", "12.5 s"):
+    for part in (
+        "Bluebonnet Dental",
+        "82",
+        "The site does not work on phones.",
+        "Ana Ruiz <ana",
+        "valid",
+        "Hi Ana",
+        "$0.06",
+        "12.5 s",
+    ):
         assert part in text
 
 

@@ -23,7 +23,7 @@ SQL = re.compile(
 
 # The vendors' addresses and paths: whoever writes one is building a request.
 VENDOR_REQUEST = re.compile(
-    r"googleapis\.com|api\.yelp\.com|api\.apollo\.io|api\.hunter\.io|api\.firecrawl\.dev|api\.anthropic\.com"
+    r"(places|www)\.googleapis\.com|api\.yelp\.com|api\.apollo\.io|api\.hunter\.io|api\.firecrawl\.dev|api\.anthropic\.com"
     r"|/v1/places|/maps/api/geocode|/v3/businesses|/pagespeedonline|/api/v1/(people|mixed|organizations|contacts)"
     r"|/v2/(domain-search|email-finder|email-verifier|scrape|crawl|map)\b|/v1/messages"
 )

@@ -13,7 +13,7 @@ SEARCH = "/api/v1/mixed_people/api_search"
 MATCH = "/api/v1/people/match"
 BULK = "/api/v1/people/bulk_match"
 ENRICH = "/api/v1/organizations/enrich"
-Query = list[tuple[str, str | int | float | bool | None]]
+Query = list[tuple[str, Any]]
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ def main(folder: Path, uid: int, end: str) -> None:
     with psycopg.connect(server.start()) as connection:
         connection.execute("create table written (by_uid int)")
         connection.execute("insert into written values (%s)", (uid,))
+        sys.stdout.write(connection.execute("show unix_socket_directories").fetchone()[0])
     if end == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     server.stop()

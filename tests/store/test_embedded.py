@@ -132,6 +132,8 @@ def test_a_process_that_is_not_root_makes_its_own_server_and_stops_it(folder: Pa
     os.chown(folder, ACCOUNTS[-1], -1)
     left = start_in_a_process(folder, ACCOUNTS[-1], "leave")
     assert left.returncode == 0, left.stderr
+    assert "/leadgen-" in left.stdout
+    assert not Path(left.stdout.strip()).exists(), "the socket's folder goes with the server"
     assert (folder / "data").stat().st_uid == (folder / "password").stat().st_uid == ACCOUNTS[-1]
     assert not EmbeddedPostgres(folder).is_running()
 
@@ -279,7 +281,6 @@ def test_a_server_that_refuses_to_start_is_quoted(copied: Path) -> None:
 def test_a_socket_folder_that_is_not_ours_is_not_used(server: EmbeddedPostgres, tmp_path: Path) -> None:
     socket_folder = Path(ask(server, "show unix_socket_directories"))
     server.stop()
-    shutil.rmtree(socket_folder)
     socket_folder.symlink_to(tmp_path)
     try:
         with pytest.raises(ConfigurationError, match="is not ours"):
@@ -299,12 +300,14 @@ def test_a_home_that_cannot_be_written_is_named(reachable_folder: Path) -> None:
 
 
 @pytest.fixture
-def closed_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reachable_folder: Path) -> Path:
-    """A folder that only we may enter; what has to stand elsewhere for root stands in the test's own folder."""
+def closed_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder that only we may enter; what has to stand elsewhere for root stands in a folder of the test's own."""
     tmp_path.chmod(0o700)
-    monkeypatch.setattr(binaries, "STATE_OF_ROOT", reachable_folder / "state")
-    monkeypatch.setattr(embedded, "STATE_OF_ROOT", reachable_folder / "state")
-    return tmp_path
+    with tempfile.TemporaryDirectory(prefix="leadgen-state-") as state:
+        Path(state).chmod(0o755)
+        monkeypatch.setattr(binaries, "STATE_OF_ROOT", Path(state))
+        monkeypatch.setattr(embedded, "STATE_OF_ROOT", Path(state))
+        yield tmp_path
 
 
 def test_data_in_a_closed_folder_work_and_open_nothing(closed_folder: Path) -> None:

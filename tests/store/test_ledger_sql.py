@@ -322,8 +322,7 @@ def test_what_the_platform_bought_is_known_to_every_tenant_and_what_a_tenants_ke
     a, b = make_tenant(), make_tenant()
     ours = hire(a)
     ours.pay("public")
-    (call,) = ours.open("private", key_owner="organization")
-    ours.settle(call["call_id"])
+    ours.pay("private", key_owner="organization")
     assert hire(b).outcomes("public", "private", only_known=True) == ["cached", "unknown"]
     stored = "select count(*) from provider_answers"
     assert connect(database_urls.pipeline, organization_id=b.organization_id).execute(stored).fetchone() == (1,)
@@ -342,3 +341,19 @@ def test_members_see_the_answers_behind_their_own_lines_only(
     assert member_of_b.execute(seen).fetchone() == (0,)
     hire(b).open("public")
     assert member_of_b.execute(seen).fetchone() == (1,)
+
+
+def test_a_line_that_points_at_a_strangers_answer_opens_it_to_no_one(
+    hire: Hire, make_tenant: MakeTenant, connect: Connect, database_urls: Connections
+) -> None:
+    ours, theirs = make_tenant(), make_tenant()
+    (private,) = hire(theirs).pay("private", key_owner="organization")
+    owner = connect(database_urls.owner)
+    (line,) = hire(ours).open("a")
+    owner.execute(
+        "update provider_calls set answer_id = (select answer_id from provider_calls where id = %s) where id = %s",
+        (private["call_id"], line["call_id"]),
+    )
+    member = connect(database_urls.api, organization_id=ours.organization_id, user_id=ours.user_id)
+    assert member.execute("select answer_id is not null from provider_calls").fetchall() == [(True,)]
+    assert member.execute("select count(*) from provider_answers").fetchone() == (0,)

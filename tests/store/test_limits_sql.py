@@ -98,14 +98,14 @@ def test_every_process_waits_until_the_vendor_said_and_the_longest_word_holds(op
     (now,) = take(one)
     one.execute("select app.hold_scope('hunter/60s', 500000)")
     one.execute("select app.hold_scope('hunter/60s', 1)")
-    assert min(take(two, 3)) > now + timedelta(seconds=500_000) - timedelta(seconds=WINDOW / 20) - TOLERANCE
+    assert min(take(two, 3)) > now + timedelta(seconds=500_000 - 1)
 
 
 def test_a_scope_is_held_before_its_first_use(open_pipeline: OpenPipeline) -> None:
     connection = open_pipeline()
     connection.execute("select app.hold_scope('s', 1000)")
-    waits = connection.execute("select app.take_permits('s', 5, 60, 1)").fetchone()[0]
-    assert waits[0] > 900
+    waits = connection.execute("select app.take_permits('s', 5, 86400, 1)").fetchone()[0]
+    assert 900 < waits[0] <= 1000
 
 
 # Places
@@ -117,12 +117,14 @@ class Lessee:
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
         self.number = connection.execute("select app.enter_worker()").fetchone()[0]
-        self.granted = 0
+        self.in_flight = 0
 
     def lease(self, scope: str, most: int, want: int, in_flight: int = 0) -> int:
+        """Asks with so many calls not yet ended, and then has as many in flight as it may."""
         leased = "select app.lease_slots(%s, %s, %s, %s, %s)"
-        self.granted = self.connection.execute(leased, (self.number, scope, most, want, in_flight)).fetchone()[0]
-        return self.granted
+        granted = self.connection.execute(leased, (self.number, scope, most, want, in_flight)).fetchone()[0]
+        self.in_flight = max(in_flight, granted)
+        return granted
 
 
 @pytest.fixture
@@ -187,24 +189,20 @@ def test_of_fewer_places_than_workers_those_who_came_first_have_one(lessees: lis
 )
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_places_are_never_given_twice_and_end_max_min_fair(
-    lessees: list[Lessee],
-    held: Callable[[str], int],
-    most: int,
-    wants: list[int],
-    steps: list[tuple[int, int, int]],
+    lessees: list[Lessee], most: int, wants: list[int], steps: list[tuple[int, int, int]]
 ) -> None:
     scope = f"scope {next(scope_numbers)}"
     for lessee in lessees:
-        lessee.granted = 0
-    for who, want, busy in steps:
+        lessee.in_flight = 0
+    for who, want, percent_not_ended in steps:
         lessee = lessees[who]
-        lessee.lease(scope, most, want, in_flight=lessee.granted * busy // 100)
-        assert held(scope) <= most
+        lessee.lease(scope, most, want, in_flight=lessee.in_flight * percent_not_ended // 100)
+        assert sum(each.in_flight for each in lessees) <= most
 
     for _ in range(2):
         for lessee, want in zip(lessees, wants, strict=True):
             lessee.lease(scope, most, want)
-            assert held(scope) <= most
+            assert sum(each.in_flight for each in lessees) <= most
     shares = [lessee.lease(scope, most, want) for lessee, want in zip(lessees, wants, strict=True)]
     assert sum(shares) == min(most, sum(wants))
     unsatisfied = [share for share, want in zip(shares, wants, strict=True) if share < want]
@@ -220,7 +218,7 @@ def test_racing_workers_never_hold_more_places_than_there_are(
     def work(lessee: Lessee) -> None:
         ready.wait()
         for want in range(1, 20):
-            lessee.lease("s", most=7, want=want % 9, in_flight=lessee.granted)
+            lessee.lease("s", most=7, want=want % 9, in_flight=lessee.in_flight)
             assert held("s") <= 7
 
     with ThreadPoolExecutor(len(lessees)) as pool:

@@ -72,9 +72,9 @@ class Worker:
             },
         )
 
-    def pay(self, *requests: str, cost: int = 10, **how: Any) -> list[dict]:
+    def pay(self, *requests: str, cost: int = 10, key_owner: str = "platform", **how: Any) -> list[dict]:
         """Opens and settles."""
-        rows = self.open(*requests, cost=cost)
+        rows = self.open(*requests, cost=cost, key_owner=key_owner)
         self.settle(*[row["call_id"] for row in rows], cost=cost, **how)
         return rows
 

@@ -12,7 +12,8 @@ _STATES = (
 )
 _STATE_NAMES = (
     "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois"
-    "|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana"
+    "|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi"
+    "|Missouri|Montana"
     "|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon"
     "|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington"
     "|West Virginia|Wisconsin|Wyoming"
@@ -20,7 +21,8 @@ _STATE_NAMES = (
 _STATE_AND_ZIP = rf"(?:{_STATES}|{_STATE_NAMES})\.?,?\s+\d{{5}}(?:-\d{{4}})?\b"
 _ZIP_LINE = re.compile(_STATE_AND_ZIP)
 _STREET_LINE = re.compile(
-    r"(?:P\.?\s?O\.?\s?Box\s+\d+|\b\d{1,6}(?:-\d+)?[A-Za-z]?\s+(?:[NSEW]{1,2}\.?\s+)?[A-Z0-9][\w.'’-]*(?:\s+[\w.'’#&-]+){0,7})"
+    r"(?:P\.?\s?O\.?\s?Box\s+\d+"
+    r"|\b\d{1,6}(?:-\d+)?[A-Za-z]?\s+(?:[NSEW]{1,2}\.?\s+)?[A-Z0-9][\w.'’-]*(?:\s+[\w.'’#&-]+){0,7})"
 )
 _US_ADDRESS = re.compile(rf"({_STREET_LINE.pattern}),?\s+(?:[A-Za-z0-9#.&'’ -]+,\s*){{0,3}}{_STATE_AND_ZIP}")
 _LONGEST_ADDRESS = 160
@@ -39,8 +41,10 @@ _LONGEST_HOURS = 140
 _MOST_HOURS = 14
 
 _FOUNDED = re.compile(
-    r"\b(?:(?:founded|established|started|opened|est\.?|in business|serving[\w ,'’&-]{0,60}|family[- ]owned[\w ,'’&-]{0,40}"
-    r"|operating|here|open)\s+(?:in\s+|since\s+)(?:19|20)\d{2}|(?:est\.?|established|since|founded|gegründet|seit|depuis"
+    r"\b(?:(?:founded|established|started|opened|est\.?|in business|serving[\w ,'’&-]{0,60}"
+    r"|family[- ]owned[\w ,'’&-]{0,40}"
+    r"|operating|here|open)\s+(?:in\s+|since\s+)(?:19|20)\d{2}|(?:est\.?|established|since|founded|gegründet"
+    r"|seit|depuis"
     r"|desde|fondée? en|fundada en)\s+(?:in\s+)?(?:19|20)\d{2})\b",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from typing import Literal
 from leadgen.domain.enrichment.page import PageFindings
 from leadgen.domain.enrichment.verification import WEBMAIL_DOMAINS, Verdict, is_deliverable
 from leadgen.domain.identity.domains import registrable_domain
+from leadgen.domain.identity.words import word_set
 
 CandidateSource = Literal["site", "hunter", "apollo", "pattern"]
 SOURCES: tuple[CandidateSource, ...] = ("site", "hunter", "apollo", "pattern")
@@ -40,24 +41,25 @@ class Judged:
     verdict: Verdict | None
 
 
-_ROLE_WORDS = frozenset(
-    """info information contact contactus contacts office hello hi hey mail email admin administrator administration
-    reception receptionist frontdesk front desk support help helpdesk service services customerservice customercare care
-    sales billing accounts accounting accountspayable ap ar finance bookkeeping booking bookings reservations reservation
-    reserve reservas appointments appointment appt schedule scheduling scheduler orders order shop store team staff office
-    hr jobs careers career recruiting marketing press media news newsletter pr webmaster web postmaster hostmaster abuse
-    noreply privacy legal compliance security enquiries enquiry inquiries inquiry ask general business company
-    management manager owner practice clinic dental dentist dentistry smile smiles patient patients patientcare feedback
-    membership members events event catering kitchen bar restaurant hotel frontoffice mailbox dispatch estimates estimate
-    quotes quote parts rentals leasing returns shipping warehouse kontakt empfang praxis buero büro rezeption bewerbung
-    accueil secretariat contacto ventas administracion recepcion segreteria prenotazioni""".split()
+_ROLE_WORDS = word_set(
+    """info information contact contactus contacts office hello hi hey mail email admin administrator
+    administration reception receptionist frontdesk front desk support help helpdesk service services
+    customerservice customercare care sales billing accounts accounting accountspayable ap ar finance
+    bookkeeping booking bookings reservations reservation reserve reservas appointments appointment appt
+    schedule scheduling scheduler orders order shop store team staff office hr jobs careers career recruiting
+    marketing press media news newsletter pr webmaster web postmaster hostmaster abuse noreply privacy legal
+    compliance security enquiries enquiry inquiries inquiry ask general business company management manager
+    owner practice clinic dental dentist dentistry smile smiles patient patients patientcare feedback membership
+    members events event catering kitchen bar restaurant hotel frontoffice mailbox dispatch estimates estimate
+    quotes quote parts rentals leasing returns shipping warehouse kontakt empfang praxis buero büro rezeption
+    bewerbung accueil secretariat contacto ventas administracion recepcion segreteria prenotazioni"""
 )
 _ROLE_ENDINGS = tuple(word for word in _ROLE_WORDS if len(word) >= 5)
 
 
 def is_role_mailbox(email: str) -> bool:
-    """Whether the address names a function instead of a person: `info@`, `front.desk@`, `appointments2@`, and at webmail
-    providers also `joesgarageservice@`.
+    """Whether the address names a function instead of a person: `info@`, `front.desk@`, `appointments2@`, and at
+    webmail providers also `joesgarageservice@`.
     """
     local, _, host = email.lower().partition("@")
     words = [word for word in re.split(r"[._\d-]+", local.partition("+")[0]) if word]
@@ -68,20 +70,26 @@ def is_role_mailbox(email: str) -> bool:
 
 
 # Who decides at a local business, first to last; the first line that fits a title gives its rank
-_RANKS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
+_BELOW_A_DECIDER = r"^(?:assistant|associate|deputy|junior)\b|\b(?:executive )?assistant\b|\bintern\b|\bapprentice\b"
+_OWNER = r"\b(?:co-?)?owner\b|\bproprietor\b|\binhaber|\bpropri[eé]taire\b|\bdueñ[oa]\b|\bpropietari[oa]\b"
+_FOUNDER = r"\b(?:co-?)?founder\b|\bgründer"
+_VICE = r"\bvice[- ]president\b|\bvp\b|\bsvp\b"
+_PRESIDENT = (
+    r"\bpresident\b|\bceo\b|\bchief executive\b|\bmanaging (?:partner|director|member)\b|\bgeschäftsführer|\bgérant"
+)
+_PARTNER = r"\bpartner\b|\bprincipal\b|\bshareholder\b"
+_HOUSE_MANAGER = (
+    r"\b(?:practice|office|general|operations|business|clinic|store|restaurant|hotel|branch|location|site)"
+    r"[ -](?:manager|administrator|director)\b|\bgm\b|\badministrator\b"
+)
+_HEAD = r"\bc[fmto]o\b|\bchief\b|\bdirector\b|\bhead\b|\bmarketing\b|\bleiter"
+_MANAGER = r"\bmanager\b|\bsupervisor\b|\blead\b|\bforeman\b|\bgerente\b"
+_PROFESSIONAL = r"\b(?:dentist|doctor|physician|attorney|lawyer|veterinarian|chiropractor|accountant|chef|broker)\b"
+_RANKS = tuple(
     (rank, re.compile(pattern, re.IGNORECASE))
     for rank, pattern in (
-        (8, r"^(?:assistant|associate|deputy|junior)\b|\bassistant to\b|\bexecutive assistant\b|\bintern\b|\bapprentice\b"),
-        (1, r"\b(?:co-?)?owner\b|\bproprietor\b|\binhaber|\bpropri[eé]taire\b|\bdueñ[oa]\b|\bpropietari[oa]\b"),
-        (2, r"\b(?:co-?)?founder\b|\bgründer"),
-        (6, r"\bvice[- ]president\b|\bvp\b|\bsvp\b"),
-        (3, r"\bpresident\b|\bceo\b|\bchief executive\b|\bmanaging (?:partner|director|member)\b|\bgeschäftsführer|\bgérant"),
-        (4, r"\bpartner\b|\bprincipal\b|\bshareholder\b"),
-        (5, r"\b(?:practice|office|general|operations|business|clinic|store|restaurant|hotel|branch|location|site)"
-            r"[ -](?:manager|administrator|director)\b|\bgm\b|\badministrator\b"),
-        (6, r"\bc[fmto]o\b|\bchief\b|\bdirector\b|\bhead of\b|\bhead\b|\bmarketing\b|\bleiter"),
-        (7, r"\bmanager\b|\bsupervisor\b|\blead\b|\bforeman\b|\bgerente\b"),
-        (8, r"\b(?:dentist|doctor|physician|attorney|lawyer|veterinarian|chiropractor|accountant|chef|broker)\b"),
+        (8, _BELOW_A_DECIDER), (1, _OWNER), (2, _FOUNDER), (6, _VICE), (3, _PRESIDENT), (4, _PARTNER),
+        (5, _HOUSE_MANAGER), (6, _HEAD), (7, _MANAGER), (8, _PROFESSIONAL),
     )
 )  # fmt: skip
 _NO_RANK = 9
@@ -119,7 +127,9 @@ _PATTERNS = (
 
 
 def address_for(name: str, pattern: str, domain: str) -> str | None:
-    """The address of a person where mailboxes follow `pattern` (Hunter's spelling: `{first}`, `{last}`, `{f}`, `{l}`)."""
+    """The address of a person where mailboxes follow `pattern` (Hunter's spelling: `{first}`, `{last}`, `{f}`,
+    `{l}`).
+    """
     first, last = map(_plain, split_name(name))
     if not first or (not last and re.search(r"\{(?:last|l)\}", pattern)):
         return None
@@ -208,8 +218,8 @@ def merge_candidates(*groups: Iterable[Candidate]) -> tuple[Candidate, ...]:
 def pattern_candidates(
     candidates: Sequence[Candidate], domain: str, pattern: str | None = None
 ) -> tuple[Candidate, ...]:
-    """Guessed addresses for decision makers who have none, by the domain's pattern: the one given (a vendor's), else the
-    one that known addresses follow. Without either nothing is guessed.
+    """Guessed addresses for decision makers who have none, by the domain's pattern: the one given (a vendor's), else
+    the one that known addresses follow. Without either nothing is guessed.
     """
     pattern = pattern or learn_pattern(candidates, domain)
     if pattern is None:
@@ -225,10 +235,7 @@ def pattern_candidates(
 def _worth(candidate: Candidate) -> tuple[int, int, int]:
     """Sorts the most worthwhile address first: deciders by rank, then role mailboxes, then other people."""
     rank = decision_rank(candidate.title)
-    if candidate.is_role_mailbox:
-        standing = 1
-    else:
-        standing = 0 if rank <= _LAST_DECIDER else 2
+    standing = 1 if candidate.is_role_mailbox else 0 if rank <= _LAST_DECIDER else 2
     return standing, rank, SOURCES.index(candidate.source)
 
 
@@ -238,8 +245,8 @@ def by_worth(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 
 
 def best_contact(judged: Iterable[Judged]) -> Candidate | None:
-    """The deliverable candidate to write to: a valid address before a risky one, then by what the holder decides; a role
-    mailbox before people who decide nothing. None when none is deliverable.
+    """The deliverable candidate to write to: a valid address before a risky one, then by what the holder decides; a
+    role mailbox before people who decide nothing. None when none is deliverable.
     """
     deliverable = [one for one in judged if one.candidate.email and is_deliverable(one.verdict)]
     best = min(
@@ -251,8 +258,8 @@ def best_contact(judged: Iterable[Judged]) -> Candidate | None:
 
 
 def needs_more(judged: Iterable[Judged], *, accept_role_mailbox: bool = True) -> bool:
-    """Whether the waterfall should ask its next source. A valid mailbox of a decision maker is sufficient; so is a valid
-    role mailbox, unless the tenant wants a person.
+    """Whether the waterfall should ask its next source. A valid mailbox of a decision maker is sufficient; so is a
+    valid role mailbox, unless the tenant wants a person.
     """
     return not any(
         one.verdict is not None

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from leadgen.domain.enrichment.markup import Link
 from leadgen.domain.identity.domains import host_of
+from leadgen.domain.identity.words import word_set
 
 _LOCAL = r"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}"
 _DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
@@ -20,7 +21,8 @@ _AT = r"\s*[\(\[\{<]\s*(?:at|ät|@|arroba|chez)\s*[\)\]\}>]\s*"
 _DOT = r"\s*[\(\[\{<]\s*(?:dot|\.|punkt|punto|point)\s*[\)\]\}>]\s*"
 _LABEL = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}"
 _SPELLED = re.compile(
-    rf"\b({_LOCAL})(?:{_AT}({_LABEL}(?:(?:{_DOT}|\s+dot\s+|\.){_LABEL})+)|\s+at\s+({_LABEL}(?:(?:{_DOT}|\s+dot\s+){_LABEL})+))\b",
+    rf"\b({_LOCAL})(?:{_AT}({_LABEL}(?:(?:{_DOT}|\s+dot\s+|\.){_LABEL})+)|\s+at\s+({_LABEL}(?:(?:{_DOT}"
+    rf"|\s+dot\s+){_LABEL})+))\b",
     re.IGNORECASE,
 )
 _ANY_DOT = re.compile(rf"{_DOT}|\s+dot\s+", re.IGNORECASE)
@@ -30,16 +32,16 @@ _MAILTO = re.compile(r"mailto:([^\"'?<>\s\\]{3,120})", re.IGNORECASE)
 
 _CLOUDFLARE_LINK = "/cdn-cgi/l/email-protection#"
 
-_FILE_ENDINGS = frozenset(
-    "png jpg jpeg gif svg webp avif ico css js mjs json map woff woff2 ttf eot mp4 webm pdf php html htm min".split()
+_FILE_ENDINGS = word_set(
+    "png jpg jpeg gif svg webp avif ico css js mjs json map woff woff2 ttf eot mp4 webm pdf php html htm min"
 )
-_NOT_OF_A_BUSINESS = frozenset(
+_NOT_OF_A_BUSINESS = word_set(
     """example.com example.org example.net domain.com yourdomain.com mydomain.com yourcompany.com yoursite.com
-    yourwebsite.com company.com website.com mysite.com site.com email.com mail.com test.com sentry.io wixpress.com
-    sentry.wixpress.com sentry-next.wixpress.com mysquarespace.com group.calendar.google.com placeholder.com
-    godaddy.com""".split()
+    yourwebsite.com company.com website.com mysite.com site.com email.com mail.com test.com sentry.io
+    wixpress.com sentry.wixpress.com sentry-next.wixpress.com mysquarespace.com group.calendar.google.com
+    placeholder.com godaddy.com"""
 )
-_PLACEHOLDERS = frozenset("you your youremail your-email youraddress yourname name username user email someone".split())
+_PLACEHOLDERS = word_set("you your youremail your-email youraddress yourname name username user email someone")
 
 
 def _accept(local: str, domain: str) -> str | None:
@@ -98,8 +100,8 @@ def find_emails(
 ) -> tuple[str, ...]:
     """Every address of the page once, lower case: those linked or declared first, then those in the text in order.
 
-    `html` is the page as it came, `lines` its text, `declared` what its schema.org data calls an email. Understands `mailto:` links,
-    Cloudflare's protection, and spellings such as `name (at) domain dot com`.
+    `html` is the page as it came, `lines` its text, `declared` what its schema.org data calls an email. Understands
+    `mailto:` links, Cloudflare's protection, and spellings such as `name (at) domain dot com`.
     """
     found = [*_in_mailto(html), *_protected(tree, links)]
     for address in declared:

@@ -5,16 +5,18 @@ from collections import Counter
 
 from selectolax.lexbor import LexborHTMLParser
 
+from leadgen.domain.identity.words import word_set
+
 _CODE = re.compile(r"[a-z]{2}(?=[-_]|$)")
 _WORD = re.compile(r"[a-zà-öø-ÿßœ]+")
 _COMMON_WORDS = {
-    "en": frozenset("the and of to in for is our you your with we are on from this that".split()),
-    "es": frozenset("el la los las de y en para con que nuestro nuestra una por su es".split()),
-    "fr": frozenset("le la les des et en pour avec nous vous notre votre une est dans sur".split()),
-    "de": frozenset("der die das und für mit wir sie ist den von ein eine auf unsere ihre".split()),
-    "pt": frozenset("o os as de e em para com que nosso nossa uma por seu não são".split()),
-    "it": frozenset("il lo gli di e per con che nostro nostra una della sono del nel".split()),
-    "nl": frozenset("de het een en van voor met wij zijn onze uw op te is dat".split()),
+    "en": word_set("the and of to in for is our you your with we are on from this that"),
+    "es": word_set("el la los las de y en para con que nuestro nuestra una por su es"),
+    "fr": word_set("le la les des et en pour avec nous vous notre votre une est dans sur"),
+    "de": word_set("der die das und für mit wir sie ist den von ein eine auf unsere ihre"),
+    "pt": word_set("o os as de e em para com que nosso nossa uma por seu não são"),
+    "it": word_set("il lo gli di e per con che nostro nostra una della sono del nel"),
+    "nl": word_set("de het een en van voor met wij zijn onze uw op te is dat"),
 }
 _LEAST_WORDS = 20
 

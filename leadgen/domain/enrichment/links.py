@@ -1,4 +1,4 @@
-"""Where a page's links lead: the business's social profiles, and the pages of the site that name people and contacts."""
+"""Where a page's links lead: social profiles of the business, and pages of the site that name people and contacts."""
 
 import re
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from leadgen.domain.enrichment.markup import Link
 from leadgen.domain.identity.domains import registrable_domain
+from leadgen.domain.identity.words import word_set
 
 _NETWORKS = {
     "facebook.com": "facebook", "fb.com": "facebook", "fb.me": "facebook", "instagram.com": "instagram",
@@ -22,14 +23,14 @@ _NOT_A_PROFILE = re.compile(
 _SHARES = re.compile(r"(?:^|&)(?:u|url|text|mini|status)=", re.IGNORECASE)
 
 _WORD = re.compile(r"[^\W\d_]+")
-_CONTACT_WORDS = frozenset(
-    """contact contacts contactus kontakt impressum imprint contacto contatti contactez touch reach location locations
-    directions mentions""".split()
+_CONTACT_WORDS = word_set(
+    """contact contacts contactus kontakt impressum imprint contacto contatti contactez touch reach location
+    locations directions mentions"""
 )
-_TEAM_WORDS = frozenset(
-    """about aboutus team teams staff people doctors doctor dentists providers attorneys lawyers company family crew meet
-    who leadership management history story bio bios ueber über uns propos equipe équipe nosotros quienes somos siamo
-    founders owner owners""".split()
+_TEAM_WORDS = word_set(
+    """about aboutus team teams staff people doctors doctor dentists providers attorneys lawyers company family
+    crew meet who leadership management history story bio bios ueber über uns propos equipe équipe nosotros
+    quienes somos siamo founders owner owners"""
 )
 _LONGEST_LABEL = 40  # characters: a longer link text is a headline
 _NO_PAGE = re.compile(r"\.(?:pdf|jpe?g|png|gif|webp|svg|zip|docx?|xlsx?|mp[34]|ics)$", re.IGNORECASE)
@@ -54,7 +55,8 @@ def find_social(links: Iterable[Link], declared: Iterable[str]) -> dict[str, str
 
 
 def find_site_pages(links: Iterable[Link], url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Pages of the same site that tell contacts, and pages that tell who works there, as absolute URLs, likeliest first.
+    """Pages of the same site that tell contacts, and pages that tell who works there, as absolute URLs, likeliest
+    first.
 
     A page named so by its address comes before one that is so only by the words of the link.
     """

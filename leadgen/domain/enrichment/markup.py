@@ -1,4 +1,4 @@
-"""A web page as markup: decoding, parsing, and its text in blocks. What is found in it is the other modules' subject."""
+"""A web page as markup: decoding, links, and its text in blocks. What is found in it is the other modules' subject."""
 
 import re
 from collections.abc import Iterator
@@ -7,12 +7,14 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_BLOCK_TAGS = frozenset(
-    """address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1
-    h2 h3 h4 h5 h6 header hr legend li main nav ol option p pre section select summary table tbody td tfoot th thead tr
-    ul""".split()
+from leadgen.domain.identity.words import word_set
+
+_BLOCK_TAGS = word_set(
+    """address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer
+    form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol option p pre section select summary table tbody td
+    tfoot th thead tr ul"""
 )
-_NEUTRAL_TAGS = frozenset("div section article span center figure fieldset form main body header".split())
+_NEUTRAL_TAGS = word_set("div section article span center figure fieldset form main body header")
 _STICKY_TAGS = frozenset({"li", "blockquote", "dd", "td", "th"})  # a div inside a list item is still that item
 _CELL_BREAKERS = "p,div,table,ul,ol,dl,h1,h2,h3,h4,h5,h6,section,article,br"
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -62,8 +64,9 @@ def _lines(parts: list[str]) -> str:
 class Block:
     """Text that stands on its own: a paragraph, heading, list item or cell.
 
-    `text` has a line end where the page has a line break. `tag` is what it is (`p`, `h2`, `li`, `td`, `div`, ...), `link_length` how many of its characters are inside links,
-    `path` the identities of the elements it stands in, outermost first.
+    `text` has a line end where the page has a line break. `tag` is what it is (`p`, `h2`, `li`, `td`, `div`, ...),
+    `link_length` how many of its characters are inside links, `path` the identities of the elements it stands in,
+    outermost first.
     """
 
     tag: str

@@ -18,8 +18,10 @@ from leadgen.domain.enrichment.technologies import RULES_VERSION, Technology, fi
 from leadgen.domain.enrichment.text import main_text
 
 _BOOKING_WORDS = re.compile(
-    r"\b(?:book|schedule|request|make|reserve)\s+(?:an?\s+|your\s+|my\s+)?(?:appointment|visit|online|now|consultation|table|service"
-    r"|reservation|cleaning|session|class)|\bbook\s+(?:online|now|here)\b|\bonline\s+(?:booking|scheduling|reservations?)\b"
+    r"\b(?:book|schedule|request|make|reserve)\s+(?:an?\s+|your\s+|my\s+)?(?:appointment|visit|online|now"
+    r"|consultation|table|service"
+    r"|reservation|cleaning|session|class)|\bbook\s+(?:online|now|here)\b|\bonline\s+(?:booking|scheduling"
+    r"|reservations?)\b"
     r"|\btermin\s+(?:buchen|vereinbaren)|\bprendre\s+rendez-vous|\breservar\b|\breserve\s+now\b",
     re.IGNORECASE,
 )
@@ -31,10 +33,10 @@ _LONGEST_BUTTON = 40
 class PageFindings:
     """What one page says. Empty tuples and None where it is silent.
 
-    Contacts (`emails`, `phones` in E.164 with the `faxes` among them last, `people`, `address`, `social` by network) come
-    from the whole page; `text` is its main content as Markdown without hidden text. `contact_pages` and `team_pages` are
-    absolute URLs of the same site worth reading next, likeliest first. `technologies` were recognised with the rules of
-    `rules_version`.
+    Contacts (`emails`, `phones` in E.164 with the `faxes` among them last, `people`, `address`, `social` by network)
+    come from the whole page; `text` is its main content as Markdown without hidden text. `contact_pages` and
+    `team_pages` are absolute URLs of the same site worth reading next, likeliest first. `technologies` were
+    recognised with the rules of `rules_version`.
     """
 
     url: str

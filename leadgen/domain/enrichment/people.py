@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from leadgen.domain.enrichment.markup import squeeze
 from leadgen.domain.enrichment.structured import Item, strings, types_of
+from leadgen.domain.identity.words import word_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +38,27 @@ _CREDENTIAL_TAIL = re.compile(
 )
 _LEADING_CREDENTIALS = re.compile(r"^(?:(?:[A-Z]{2,5}|(?:[A-Z]\.)+)\s*,\s*)+(?=[A-Z])")
 _NAME_WORD = r"(?:[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+(?:['’-]?[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)*|[A-ZÀ-Þ]['’][A-ZÀ-Þ][a-zà-ÿ]+)"
-_NAME = rf"{_NAME_WORD}(?:\s+(?:[A-Z]\.?|{_NAME_WORD}|de|del|de la|van|von|der|den|di|da|dos|la|le|bin|al|el)){{0,3}}\s+{_NAME_WORD}"
+_PARTICLE = r"de|del|de la|van|von|der|den|di|da|dos|la|le|bin|al|el"
+_NAME = rf"{_NAME_WORD}(?:\s+(?:[A-Z]\.?|{_NAME_WORD}|{_PARTICLE})){{0,3}}\s+{_NAME_WORD}"
 _WHOLE_NAME = re.compile(_NAME)
 _NICKNAME = re.compile(r"\s*[\"“(][A-Z][\w'’-]+[\"”)](?=\s)")
 
-_NOT_NAMES = frozenset(
-    """about above all and any architectural assistance appointment appointments areas asked associates austin auto avenue awards bar before best blog
-    boulevard business california call care careers center centre chicago choose city class clean clinic commercial
-    community company conditioner contact copyright cosmetic county customer customers day days dental dentist dentistry dentists
-    design directions discover doctor doctors drive emergency events expert explore facebook family faq find florida
-    follow forms free frequently friday gallery general get google grill group hair have health heating hello help home hours house
-    how inc insurance info instagram join kitchen latest law learn legal llc local location locations lunch map market
-    massage meet menu message monday more morning new news newsletter north office online open opening or order our page
-    parking patient patients payment phone photo plan plumbing policy portfolio practice pricing privacy products
-    professional project quality questions quick quote read real repair request reservations residential restaurant reviews road
-    roofing root sale salon san saturday schedule school section send service services shop site sitemap smile social solutions
-    south spa special staff state states street studio style subscribe suite sunday team terms testimonials texas thank the
-    this thursday today tour training treatment tuesday united us use video view visit warranty we web website wednesday
-    welcome what where who why with work york you your""".split()
+_NOT_NAMES = word_set(
+    """about above all and any architectural assistance appointment appointments areas asked associates austin auto
+    avenue awards bar before best blog boulevard business california call care careers center centre chicago
+    choose city class clean clinic commercial community company conditioner contact copyright cosmetic county
+    customer customers day days dental dentist dentistry dentists design directions discover doctor doctors
+    drive emergency events expert explore facebook family faq find florida follow forms free frequently friday
+    gallery general get google grill group hair have health heating hello help home hours house how inc
+    insurance info instagram join kitchen latest law learn legal llc local location locations lunch map market
+    massage meet menu message monday more morning new news newsletter north office online open opening or order
+    our page parking patient patients payment phone photo plan plumbing policy portfolio practice pricing
+    privacy products professional project quality questions quick quote read real repair request reservations
+    residential restaurant reviews road roofing root sale salon san saturday schedule school section send
+    service services shop site sitemap smile social solutions south spa special staff state states street studio
+    style subscribe suite sunday team terms testimonials texas thank the this thursday today tour training
+    treatment tuesday united us use video view visit warranty we web website wednesday welcome what where who
+    why with work york you your"""
 )
 
 _TITLE_WORD = re.compile(
@@ -66,7 +70,8 @@ _TITLE_WORD = re.compile(
     r"|specialist|stylist|barber|colou?rist|esthetician|instructor|trainer|coach|teacher|chef|sommelier|bartender"
     r"|technician|mechanic|plumber|electrician|roofer|carpenter|contractor|estimator|installer|designer|architect"
     r"|engineer|developer|representative|executive|officer|operator|dispatcher|inspector|apprentice|host(?:ess)?|server"
-    r"|concierge|barista|baker|cook|groomer|decorator|photographer|driver|clerk|cashier|counsell?or|tutor|analyst|planner"
+    r"|concierge|barista|baker|cook|groomer|decorator|photographer|driver|clerk|cashier|counsell?or|tutor"
+    r"|analyst|planner"
     r"|nutritionist|dietitian|midwife|\w+ologist|inhaber(?:in)?|geschäftsführer(?:in)?|leiter(?:in)?"
     r"|propriétaire|gérante?|directeur|directrice|propietari[oa]|dueñ[oa]|gerente|directora?)\b",
     re.IGNORECASE,

@@ -65,7 +65,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Research:
-    """What is left of an answer. `dropped` counts statements whose quote is not on the page or that address a reader."""
+    """What is left of an answer. `dropped` counts statements without their quote on the page or speaking to a model."""
 
     evidence: tuple[Evidence, ...]
     employee_count_range: EmployeeRange | None
@@ -108,8 +108,8 @@ def research_prompt(
     *,
     budget: int = PAGE_BUDGET,
 ) -> Prompt:
-    """Ask for a `ResearchAnswer`. `page_text` is cut to `budget` tokens on a paragraph border; `offer` is what the tenant
-    sells; `site_facts` are our own measurements (`"booking": "none found"`), given as context.
+    """Ask for a `ResearchAnswer`. `page_text` is cut to `budget` tokens on a paragraph border; `offer` is what the
+    tenant sells; `site_facts` are our own measurements (`"booking": "none found"`), given as context.
     """
     lines = [f"Business: {disarm_line(business_name)}", f"Category: {disarm_line(category or 'unknown')}"]
     lines.append(f"The seller offers: {disarm_line(offer)}")
@@ -140,8 +140,8 @@ _ADDRESSES_A_READER = re.compile(
 
 
 def normalised(text: str) -> str:
-    """Text as quotes are compared: compatible characters (NFKC), plain quotation marks and dashes, Markdown's line marks
-    off, white space single. Letters and case stay as they are.
+    """Text as quotes are compared: compatible characters (NFKC), plain quotation marks and dashes, Markdown's line
+    marks off, white space single. Letters and case stay as they are.
     """
     plain = unicodedata.normalize("NFKC", text.translate(_QUOTE_MARKS)).translate(_QUOTE_MARKS)
     return _SPACE.sub(" ", _MARKDOWN.sub(" ", plain)).strip()

@@ -267,27 +267,53 @@ _CHAT = _hosted("chat", {
     "Zoho SalesIQ": "salesiq.zoho.com salesiq.zohopublic.com",
     "LeadConnector": "leadconnectorhq.com msgsndr.com",
     "Simplifeye": "simplifeye.co",
-}) + (
+})  # fmt: skip
+_CHAT_LINKS = (
     Rule("Facebook Messenger Chat", "chat", markup=("fb-customerchat", "sdk/xfbml.customerchat.js")),
     Rule("WhatsApp Chat", "chat", linked=("wa.me", "api.whatsapp.com")),
-)  # fmt: skip
+)
 
-_MEASURING = (
-    Rule("Google Analytics", "analytics", ("google-analytics.com", "analytics.google.com"),
-         markup=("googletagmanager.com/gtag/js", "gtag('config', 'g-", "gtag('config','g-", "gtag('config', 'ua-",
-                 "_gaq.push(", "ga('create'")),
+_PIXELS = (
+    Rule(
+        "Google Analytics",
+        "analytics",
+        ("google-analytics.com", "analytics.google.com"),
+        markup=(
+            "googletagmanager.com/gtag/js",
+            "gtag('config', 'g-",
+            "gtag('config','g-",
+            "gtag('config', 'ua-",
+            "_gaq.push(",
+            "ga('create'",
+        ),
+    ),
+    Rule("Matomo", "analytics", markup=("matomo.js", "piwik.js")),
     Rule("Google Tag Manager", "tag_manager", markup=("googletagmanager.com/gtm.js", "googletagmanager.com/ns.html")),
-    Rule("Meta Pixel", "pixel", markup=("connect.facebook.net/en_us/fbevents.js", "fbevents.js", "fbq('init'",
-                                        'fbq("init"', "facebook.com/tr?id=")),
-    Rule("Google Ads", "pixel", ("googleadservices.com", "googleads.g.doubleclick.net"),
-         markup=("gtag('config', 'aw-", "gtag('config','aw-", "google_conversion_id")),
+    Rule(
+        "Meta Pixel",
+        "pixel",
+        markup=(
+            "connect.facebook.net/en_us/fbevents.js",
+            "fbevents.js",
+            "fbq('init'",
+            'fbq("init"',
+            "facebook.com/tr?id=",
+        ),
+    ),
+    Rule(
+        "Google Ads",
+        "pixel",
+        ("googleadservices.com", "googleads.g.doubleclick.net"),
+        markup=("gtag('config', 'aw-", "gtag('config','aw-", "google_conversion_id"),
+    ),
     Rule("TikTok Pixel", "pixel", ("analytics.tiktok.com",), markup=("ttq.load(",)),
     Rule("LinkedIn Insight", "pixel", ("snap.licdn.com", "px.ads.linkedin.com")),
     Rule("Pinterest Tag", "pixel", ("ct.pinterest.com",), markup=("pintrk('load'",)),
     Rule("Microsoft Advertising", "pixel", ("bat.bing.com",)),
     Rule("Snap Pixel", "pixel", ("sc-static.net",)),
     Rule("X Pixel", "pixel", ("static.ads-twitter.com",)),
-) + _hosted("analytics", {
+)
+_ANALYTICS = _hosted("analytics", {
     "Hotjar": "static.hotjar.com hotjar.com",
     "Microsoft Clarity": "clarity.ms",
     "Matomo": "matomo.cloud cdn.matomo.cloud",
@@ -308,7 +334,7 @@ _MEASURING = (
     "Yandex Metrica": "mc.yandex.ru",
     "HubSpot Analytics": "js.hs-analytics.net",
     "Simple Analytics": "simpleanalyticscdn.com",
-}) + (Rule("Matomo", "analytics", markup=("matomo.js", "piwik.js")),)  # fmt: skip
+})  # fmt: skip
 
 _CALLS = _hosted("call_tracking", {
     "CallRail": "callrail.com",
@@ -346,7 +372,8 @@ _MARKETING = _hosted("email_marketing", {
     "Omnisend": "omnisnippet1.com omnisend.com",
     "Campaign Monitor": "createsend.com createsend1.com",
     "Privy": "privy.com",
-}) + _hosted("crm", {
+})  # fmt: skip
+_CRM = _hosted("crm", {
     "HubSpot": "js.hs-scripts.com js.hsforms.net hsforms.com hs-banner.com",
     "Salesforce": "webto.salesforce.com salesforce.com force.com",
     "Pardot": "pi.pardot.com pardot.com",
@@ -354,7 +381,8 @@ _MARKETING = _hosted("email_marketing", {
     "Zoho": "zohopublic.com zoho.com",
     "Keap": "infusionsoft.com keap.com",
     "Pipedrive": "pipedrive.com pipedriveassets.com",
-}) + _hosted("reviews", {
+})  # fmt: skip
+_REVIEWS = _hosted("reviews", {
     "Trustpilot": "trustpilot.com",
     "Elfsight": "elfsight.com elfsightcdn.com",
     "Reputation.com": "reputation.com",
@@ -363,7 +391,8 @@ _MARKETING = _hosted("email_marketing", {
     "Swell": "swellcx.com",
     "Yotpo": "yotpo.com",
     "Trustindex": "trustindex.io",
-}) + _hosted("forms", {
+})  # fmt: skip
+_FORMS = _hosted("forms", {
     "Typeform": "typeform.com",
     "JotForm": "jotform.com jotfor.ms jotform.us",
     "Wufoo": "wufoo.com",
@@ -394,38 +423,50 @@ _PARTS = (
     Rule("jQuery", "framework", ("code.jquery.com",), markup=("jquery.min.js", "jquery.js", "/jquery-")),
     Rule("Bootstrap", "framework", markup=("bootstrap.min.css", "bootstrap.min.js", "bootstrap.bundle")),
     Rule("PHP", "language", headers=("x-powered-by: php",), cookies=("phpsessid",)),
-    Rule("ASP.NET", "language", markup=('name="__viewstate"',), headers=("x-powered-by: asp.net", "x-aspnet-version:"),
-         cookies=("asp.net_sessionid",)),
+    Rule(
+        "ASP.NET",
+        "language",
+        markup=('name="__viewstate"',),
+        headers=("x-powered-by: asp.net", "x-aspnet-version:"),
+        cookies=("asp.net_sessionid",),
+    ),
     Rule("Cloudflare", "cdn", ("cdnjs.cloudflare.com",), markup=("/cdn-cgi/",), headers=("server: cloudflare",)),
     Rule("Vercel", "hosting", headers=("server: vercel", "x-vercel-id:")),
     Rule("Netlify", "hosting", headers=("server: netlify", "x-nf-request-id:")),
     Rule("WP Engine", "hosting", headers=("x-powered-by: wp engine", "wpe-backend:")),
-    Rule("Flash", "outdated", markup=("application/x-shockwave-flash", ".swf\"")),
-) + _hosted("cdn", {
+    Rule("Flash", "outdated", markup=("application/x-shockwave-flash", '.swf"')),
+)
+_CDN = _hosted("cdn", {
     "jsDelivr": "cdn.jsdelivr.net",
     "Amazon CloudFront": "cloudfront.net",
     "Fastly": "fastly.net",
-}) + _hosted("maps", {
+})  # fmt: skip
+_MAPS = _hosted("maps", {
     "Google Maps": "maps.googleapis.com maps.google.com google.com/maps",
     "Mapbox": "api.mapbox.com",
-}) + _hosted("fonts", {
+})  # fmt: skip
+_FONTS = _hosted("fonts", {
     "Google Fonts": "fonts.googleapis.com fonts.gstatic.com",
     "Adobe Fonts": "use.typekit.net p.typekit.net",
     "Font Awesome": "use.fontawesome.com kit.fontawesome.com",
-}) + _hosted("captcha", {
+})  # fmt: skip
+_CAPTCHA = _hosted("captcha", {
     "reCAPTCHA": "google.com/recaptcha recaptcha.net",
     "hCaptcha": "hcaptcha.com",
     "Turnstile": "challenges.cloudflare.com",
-}) + _hosted("video", {
+})  # fmt: skip
+_VIDEO = _hosted("video", {
     "YouTube Embed": "youtube.com/embed youtube-nocookie.com youtube.com/iframe_api",
     "Vimeo": "player.vimeo.com",
     "Wistia": "fast.wistia.com fast.wistia.net",
-}) + _hosted("accessibility", {
+})  # fmt: skip
+_ACCESSIBILITY = _hosted("accessibility", {
     "accessiBe": "acsbapp.com acsbap.com",
     "UserWay": "userway.org",
     "AudioEye": "audioeye.com",
     "EqualWeb": "equalweb.com",
-}) + _hosted("consent", {
+})  # fmt: skip
+_CONSENT = _hosted("consent", {
     "OneTrust": "cookielaw.org onetrust.com",
     "Cookiebot": "cookiebot.com",
     "Termly": "termly.io",
@@ -435,5 +476,6 @@ _PARTS = (
 })  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
-    *_CMS, *_SHOPS, *_BOOKING, *_ORDERING, *_CHAT, *_MEASURING, *_CALLS, *_PAYMENT, *_MARKETING, *_PARTS,
+    *_CMS, *_SHOPS, *_BOOKING, *_ORDERING, *_CHAT, *_CHAT_LINKS, *_PIXELS, *_ANALYTICS, *_CALLS, *_PAYMENT, *_MARKETING,
+    *_CRM, *_REVIEWS, *_FORMS, *_PARTS, *_CDN, *_MAPS, *_FONTS, *_CAPTCHA, *_VIDEO, *_ACCESSIBILITY, *_CONSENT,
 )  # fmt: skip

@@ -14,25 +14,26 @@ from selectolax.lexbor import LexborHTMLParser
 
 from leadgen.domain.enrichment.hidden import remove_hidden, without_invisible
 from leadgen.domain.enrichment.markup import Block, read_blocks
+from leadgen.domain.identity.words import word_set
 
 _NOT_CONTENT = (
     "script,style,svg,iframe,object,embed,canvas,select,button,input,textarea,label,nav,aside,footer,figcaption,rt,rp,"
     "[role=navigation],[role=contentinfo],[role=search],[role=dialog],[role=banner],[role=complementary],[role=alert]"
 )
-_BOILERPLATE_WORDS = frozenset(
-    """nav navi navbar navigation topnav mainnav subnav menu submenu mainmenu sidebar sidebars footer foot breadcrumb
-    breadcrumbs cookie cookies consent gdpr share sharing sharedaddy social socials comment comments commentlist
-    kommentar kommentare disqus respond related recommended recommendations newsletter newsletters subscribe subscription
-    popup modal advert adverts advertisement ad ads adsense sponsor sponsored pagination pager tagcloud byline login
-    search searchform toolbar skip topbar copyright rating ratings print paywall poll toc addtoany authorbox
-    caption""".split()
+_BOILERPLATE_WORDS = word_set(
+    """nav navi navbar navigation topnav mainnav subnav menu submenu mainmenu sidebar sidebars footer foot
+    breadcrumb breadcrumbs cookie cookies consent gdpr share sharing sharedaddy social socials comment comments
+    commentlist kommentar kommentare disqus respond related recommended recommendations newsletter newsletters
+    subscribe subscription popup modal advert adverts advertisement ad ads adsense sponsor sponsored pagination
+    pager tagcloud byline login search searchform toolbar skip topbar copyright rating ratings print paywall
+    poll toc addtoany authorbox caption"""
 )  # not "widget" or "banner": site builders name everything so
 _BOILERPLATE_ENDINGS = ("footer", "sidebar", "navigation", "breadcrumb", "breadcrumbs", "comments")
-_BOILERPLATE_NAMES = frozenset(
+_BOILERPLATE_NAMES = word_set(
     """meta tag tags author entry-meta post-meta post-tags author-box author-info entry-footer post-footer
-    post-navigation""".split()
+    post-navigation"""
 )
-_LAYOUT_PREFIXES = frozenset("has with no not is left right".split())  # "has-sidebar" names the page, not the sidebar
+_LAYOUT_PREFIXES = word_set("has with no not is left right")  # "has-sidebar" names the page, not the sidebar
 _ENTRY = re.compile(r"(?:^|\s)(?:hentry|type-(?:post|page)|post-\d+)(?:\s|$)")  # WordPress lists tags and author there
 _NAME_PART = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
 _WHOLE_PAGE_TAGS = frozenset({"html", "body", "main", "article"})
@@ -86,7 +87,7 @@ def _content_element(blocks: Iterable[Block]) -> int | None:
         if size < _RUNNING_TEXT or block.is_mostly_links:
             continue
         total += size
-        for depth, element in enumerate(block.path):
+        for depth, element in enumerate(block.path[:-1]):  # a paragraph alone is no content element
             weights[element] += size
             depth_of[element] = depth
     holders = [element for element, weight in weights.items() if weight >= _CONTENT_SHARE * total]

@@ -6,10 +6,11 @@ The judgement is of the site alone. Whether a weak site makes a good lead follow
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from leadgen.domain.enrichment.page import PageFindings
 from leadgen.domain.identity.domains import is_social_page, registrable_domain
+from leadgen.domain.identity.words import word_set
 
 Status = Literal["none", "social", "unreachable", "parked", "weak", "good"]
 
@@ -26,21 +27,24 @@ class WebsiteStatus:
 
 
 _REFUSES_READERS = frozenset({401, 403, 405, 406, 429, 451})  # a site stands there; it only would not answer us
-_PARKING_DOMAINS = frozenset(
-    """sedo.com sedoparking.com parkingcrew.net bodis.com hugedomains.com dan.com afternic.com above.com undeveloped.com
-    domainmarket.com parklogic.com voodoo.com domcop.com buydomains.com uniregistry.com squadhelp.com atom.com
-    parkeddomain.com namebright.com cashparking.com skenzo.com""".split()
+_PARKING_DOMAINS = word_set(
+    """sedo.com sedoparking.com parkingcrew.net bodis.com hugedomains.com dan.com afternic.com above.com
+    undeveloped.com domainmarket.com parklogic.com voodoo.com domcop.com buydomains.com uniregistry.com
+    squadhelp.com atom.com parkeddomain.com namebright.com cashparking.com skenzo.com"""
 )
 _PARKED_TEXT = re.compile(
-    r"\b(?:this|the) (?:domain|web ?site|site|web ?page)(?: name)? (?:\S+ )?(?:is|may be|has been|was)(?: \w+)? (?:for sale|parked"
+    r"\b(?:this|the) (?:domain|web ?site|site|web ?page)(?: name)? (?:\S+ )?(?:is|may be|has been"
+    r"|was)(?: \w+)? (?:for sale|parked"
     r"|registered|expired|suspended)|\bdomain (?:name )?(?:is )?(?:for sale|parking|parked|has expired)"
     r"|\bbuy this domain\b|\bparked (?:free|domain)|\binquire about this domain\b|\bis parked\b"
     r"|\baccount (?:has been )?suspended\b|\bdomain (?:ist|steht) .{0,20}(?:zu verkaufen|zum verkauf)",
     re.IGNORECASE,
 )
 _PLACEHOLDER_TEXT = re.compile(
-    r"\bunder construction\b|\bcoming soon\b|\bwebsite is being built\b|\bfuture home of\b|\bapache2? .{0,20}default page"
-    r"|\bwelcome to nginx\b|\bit works!|\bindex of /|\bdefault web ?site page\b|\bsite not found\b|\bjust another wordpress site"
+    r"\bunder construction\b|\bcoming soon\b|\bwebsite is being built\b|\bfuture home of\b"
+    r"|\bapache2? .{0,20}default page"
+    r"|\bwelcome to nginx\b|\bit works!|\bindex of /|\bdefault web ?site page\b|\bsite not found\b"
+    r"|\bjust another wordpress site"
     r"|\bsample page\b.{0,200}\bhello world\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -55,34 +59,51 @@ _POOR_MOBILE, _FAIR_MOBILE = 50, 90  # PageSpeed's own bands: 0-49 poor, 50-89 n
 _STALE_YEARS = 3
 
 
-def _deductions(
-    page: PageFindings, mobile_score: int | None, has_ssl: bool, page_speed_ms: int | None, year: int | None
-) -> Iterable[tuple[int, str]]:
-    """Points off 100, each with its reason: safety and phones weigh most, then ways to act, then signs of neglect."""
-    if not has_ssl:
-        yield 20, "no HTTPS"
+Deduction: TypeAlias = tuple[int, str]
+"""Points off 100, and the reason."""
+
+
+def _for_phones(page: PageFindings, mobile_score: int | None) -> Iterable[Deduction]:
     if mobile_score is not None and mobile_score < _POOR_MOBILE:
         yield 25, f"poor on phones (mobile score {mobile_score})"
     elif not page.has_viewport:
         yield 25, "not made for phones"
     elif mobile_score is not None and mobile_score < _FAIR_MOBILE:
         yield 5, f"could be faster on phones (mobile score {mobile_score})"
-    if page_speed_ms is not None and page_speed_ms > _SLOW_MS:
-        yield 10, f"slow ({page_speed_ms / 1000:.1f} s)"
+
+
+def _for_visitors(page: PageFindings) -> Iterable[Deduction]:
     if len(page.text.split()) < _THIN_WORDS:
         yield 15, "hardly any text"
     if not (page.emails or page.phones or page.has_contact_form):
         yield 15, "no way to make contact"
+    if not (page.has_booking or page.has_contact_form or page.ecommerce):
+        yield 5, "nothing to book, order or fill in online"
+
+
+def _for_upkeep(page: PageFindings, year: int | None) -> Iterable[Deduction]:
     if page.copyright_year and year and year - page.copyright_year >= _STALE_YEARS:
         yield 15, f"not updated since {page.copyright_year}"
     if any(technology.category == "outdated" or technology.name == "FrontPage" for technology in page.technologies):
         yield 15, "built with technology that browsers dropped"
-    if not (page.has_booking or page.has_contact_form or page.ecommerce):
-        yield 5, "nothing to book, order or fill in online"
     if not page.title or not page.description:
         yield 5, "no title or description for search engines"
     if not page.has_analytics:
         yield 3, "no analytics"
+
+
+def _judged(
+    page: PageFindings, mobile_score: int | None, has_ssl: bool, page_speed_ms: int | None, year: int | None
+) -> WebsiteStatus:
+    """A site that could be read, by what it lacks: safety and phones weigh most, then ways to act, then neglect."""
+    found = [*_for_phones(page, mobile_score), *_for_visitors(page), *_for_upkeep(page, year)]
+    if not has_ssl:
+        found.append((20, "no HTTPS"))
+    if page_speed_ms is not None and page_speed_ms > _SLOW_MS:
+        found.append((10, f"slow ({page_speed_ms / 1000:.1f} s)"))
+    score = max(0, 100 - sum(points for points, _ in found))
+    reasons = tuple(reason for _, reason in sorted(found, key=lambda one: -one[0]))
+    return WebsiteStatus("good" if score >= _GOOD_SCORE else "weak", reasons, score)
 
 
 def _only_points_to_social(page: PageFindings) -> bool:
@@ -101,6 +122,25 @@ def _parked(page: PageFindings, final_url: str | None) -> str | None:
     if _PARKED_TEXT.search(shown):
         return "the domain is parked or for sale"
     return "a placeholder page" if _PLACEHOLDER_TEXT.search(shown) else None
+
+
+def _placeholder(page: PageFindings, final_url: str) -> WebsiteStatus | None:
+    """What stands where a site could: a signpost to a network, or a page of whoever sells the domain."""
+    if _only_points_to_social(page):
+        return WebsiteStatus("social", ("its website only points to a social page",))
+    parked = _parked(page, final_url)
+    return WebsiteStatus("parked", (parked,)) if parked else None
+
+
+def _unread(status_code: int | None) -> WebsiteStatus:
+    """A site of which no page could be read. One that refuses readers like ours is there all the same."""
+    if status_code is None:
+        return WebsiteStatus("unreachable", ("nothing answers",))
+    if status_code in _REFUSES_READERS:
+        return WebsiteStatus("good", (f"answers our reader with {status_code}; not judged",))
+    return WebsiteStatus(
+        "unreachable", (f"answers with {status_code}" if status_code >= 400 else "no page could be read",)
+    )
 
 
 def website_status(
@@ -126,21 +166,8 @@ def website_status(
         return WebsiteStatus("social", ("its website is a social page or a page of links",))
     if is_social_page(final_url):
         return WebsiteStatus("social", ("its website leads to a social page",))
-    if status_code is None:
-        return WebsiteStatus("unreachable", ("nothing answers",))
-    if status_code in _REFUSES_READERS and findings is None:
-        return WebsiteStatus("good", (f"answers our reader with {status_code}; not judged",))
-    if status_code >= 400:
-        return WebsiteStatus("unreachable", (f"answers with {status_code}",))
-    if findings is None:
-        return WebsiteStatus("unreachable", ("no page could be read",))
-    if _only_points_to_social(findings):
-        return WebsiteStatus("social", ("its website only points to a social page",))
-    parked = _parked(findings, final_url)
-    if parked:
-        return WebsiteStatus("parked", (parked,))
-    found = sorted(
-        _deductions(findings, mobile_score, final_url.startswith("https://"), page_speed_ms, year), reverse=True
+    if findings is None or status_code is None or status_code >= 400:
+        return _unread(status_code)
+    return _placeholder(findings, final_url) or _judged(
+        findings, mobile_score, final_url.startswith("https://"), page_speed_ms, year
     )
-    score = max(0, 100 - sum(points for points, _ in found))
-    return WebsiteStatus("good" if score >= _GOOD_SCORE else "weak", tuple(reason for _, reason in found), score)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from leadgen.domain.geo import EARTH_RADIUS_METERS
 from leadgen.domain.identity.records import Traits
 
-NEARBY_METERS = 400.0  # two records this close share a cell
+NEARBY_METERS = 300.0  # two records this close share a cell
 CROWDED = 24  # records in a block before it is searched by neighbourhood
 NEIGHBOURS = 6
 _WORDS = 3

@@ -1,4 +1,5 @@
-"""Whether what an email says of the prospect is so: every factual sentence names its evidence, and the evidence says it.
+"""Whether what an email says of the prospect is so: every factual sentence names its evidence, and the evidence says
+it.
 
 Own code, no model. It errs on the side of refusing: a refused draft is written again, or read by a person.
 """
@@ -42,7 +43,11 @@ def _letters(text: str) -> str:
 def _claims_on(sentence: str, claims: Iterable[Claim]) -> list[Claim]:
     """The claims whose sentence is this one, or holds it, or is held by it."""
     said = f" {_letters(sentence)} "
-    return [claim for claim in claims if (text := f" {_letters(claim.sentence)} ").strip() and (text in said or said in text)]
+    return [
+        claim
+        for claim in claims
+        if (text := f" {_letters(claim.sentence)} ").strip() and (text in said or said in text)
+    ]
 
 
 def _judge(sentence: str, claims: Iterable[Claim], evidence: Mapping[str, Evidence], known: Known) -> str | None:
@@ -67,9 +72,9 @@ def _sentences(email: DraftEmail) -> Iterable[tuple[str, bool]]:
 def check_claims(email: DraftEmail, brief: DraftBrief) -> ClaimReport:
     """Judge every sentence of an email, its subject included.
 
-    A sentence with a fact about the prospect (`factual.stated_fact`) must be claimed with a piece of the brief's evidence
-    that carries it (`support.unsupported_because`). Sentences about the sender may use the brief's offer and proof. A claim on
-    a sentence without a recognised fact is judged too.
+    A sentence with a fact about the prospect (`factual.stated_fact`) must be claimed with a piece of the brief's
+    evidence that carries it (`support.unsupported_because`). Sentences about the sender may use the brief's offer and
+    proof. A claim on a sentence without a recognised fact is judged too.
     """
     known = Known.of(brief)
     evidence = {one.id: one for one in brief.evidence}

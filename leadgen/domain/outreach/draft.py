@@ -46,8 +46,8 @@ def _finish_email(answer: EmailAnswer, step_number: int, delay_days: int) -> Dra
 
 
 def finish(answer: SequenceAnswer, brief: DraftBrief) -> Draft:
-    """The answer in its final form. Delays are the brief's; emails beyond it are left out. The legal footer is added when
-    an email is sent.
+    """The answer in its final form. Delays are the brief's; emails beyond it are left out. The legal footer is added
+    when an email is sent.
     """
     return Draft(
         tuple(
@@ -58,8 +58,8 @@ def finish(answer: SequenceAnswer, brief: DraftBrief) -> Draft:
 
 
 def content_hash(draft: Draft, contact_email: str, evidence: Iterable[Evidence]) -> str:
-    """What an approval is bound to: SHA-256, 64 hex digits, over one spelling of content, contact and evidence. It changes
-    when any field of any of them does, or their order.
+    """What an approval is bound to: SHA-256, 64 hex digits, over one spelling of content, contact and evidence. It
+    changes when any field of any of them does, or their order.
     """
     spelled = json.dumps(
         {

@@ -23,9 +23,11 @@ class Finding:
     message: str
 
 
+_LONGEST_EMAIL = 10_000  # characters: beyond it nothing else matters
 _LONGEST_SUBJECT = 78  # RFC 5322, 2.1.1: a header line that needs no folding
 _ASK = re.compile(
-    r"\b(?:would|could|can|will|are|do|shall|should|may|might|is|how about|what about|when|who|worth|interested|open to|up for)\b",
+    r"\b(?:would|could|can|will|are|do|shall|should|may|might|is|how about|what about|when|who|worth|interested"
+    r"|open to|up for)\b",
     re.IGNORECASE,
 )
 _IMPERATIVE_ASK = re.compile(
@@ -34,17 +36,23 @@ _IMPERATIVE_ASK = re.compile(
     re.IGNORECASE,
 )
 _SPAM = re.compile(
-    r"\b(?:act now|act fast|limited[- ]time|don't miss|last chance|once in a lifetime|100 ?% (?:free|guaranteed)|money[- ]back"
-    r"|guaranteed?|risk[- ]free|no obligation|no strings attached|click here|click below|buy now|order now|sign up free|free trial"
-    r"|free gift|for free|special promotion|exclusive deal|best price|lowest price|cheap|cash bonus|extra income|make money"
-    r"|earn \$|double your|triple your|skyrocket|explode your|miracle|congratulations|you(?:'ve| have) been selected|winner"
-    r"|urgent|amazing|incredible|unbelievable|game[- ]chang\w+|revolutionary|this is not spam|dear (?:friend|sir)|to whom it may"
+    r"\b(?:act now|act fast|limited[- ]time|don't miss|last chance|once in a lifetime|100 ?% (?:free"
+    r"|guaranteed)|money[- ]back"
+    r"|guaranteed?|risk[- ]free|no obligation|no strings attached|click here|click below|buy now|order now"
+    r"|sign up free|free trial"
+    r"|free gift|for free|special promotion|exclusive deal|best price|lowest price|cheap|cash bonus"
+    r"|extra income|make money"
+    r"|earn \$|double your|triple your|skyrocket|explode your|miracle|congratulations|you(?:'ve"
+    r"| have) been selected|winner"
+    r"|urgent|amazing|incredible|unbelievable|game[- ]chang\w+|revolutionary|this is not spam|dear (?:friend"
+    r"|sir)|to whom it may"
     r"|as seen on|increase sales|boost your (?:sales|revenue)|10x)\b|\${2,}|!{2,}|\bfree!",
     re.IGNORECASE,
 )
 _SHOUTED = re.compile(r"\b[A-Z]{4,}\b(?:\s+[A-Z]{2,}\b)+|!\s*$")
 _GAP = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\$\{.*?\}|\{[A-Za-z_ ]{2,40}\}|\[[A-Za-z_' ]{2,40}\]|<[a-z_]+(?: [a-z_]+)?>|%[A-Z_]{3,}%|\b(?:TBD|TODO|XXX+)\b"
+    r"\{\{.*?\}\}|\{%.*?%\}|\$\{.*?\}|\{[A-Za-z_ ]{2,40}\}|\[[A-Za-z_' ]{2,40}\]|<[a-z_]+(?: [a-z_]+)?>"
+    r"|%[A-Z_]{3,}%|\b(?:TBD|TODO|XXX+)\b"
     r"|\blorem ipsum\b|\[e\d+\]|\b(?:undefined|null|None|NaN)\b(?= |,|\.|$)"
 )
 _NO_NAME = re.compile(r"^(?:hi|hello|hey|dear)\s*,", re.IGNORECASE)
@@ -55,7 +63,8 @@ _EMAIL = re.compile(r"[\w.+%-]+@([\w-]+(?:\.[\w-]+)+)")
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,12}:)?//([^\s/<>\"')\]?#]+)|\bwww\.([\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"\b(?:mailto|tel|sms|javascript|data|file|ftp):\S", re.IGNORECASE)
 _BARE_HOST = re.compile(
-    r"(?<![\w@.-])((?:[a-z0-9-]+\.)+(?:com|net|org|io|co|us|biz|info|dev|app|ai|me|site|online|shop|store|xyz|link|ly|to|gg|tv|cc"
+    r"(?<![\w@.-])((?:[a-z0-9-]+\.)+(?:com|net|org|io|co|us|biz|info|dev|app|ai|me|site|online|shop|store|xyz"
+    r"|link|ly|to|gg|tv|cc"
     r"|uk|ca|de|fr|es|it|nl|eu|au|ru|cn|example|test))\b(?!\.\w|@)",
     re.IGNORECASE,
 )
@@ -64,6 +73,7 @@ _SPELLED_HOST = re.compile(
 )
 _SPELLED_AT = re.compile(r"\b[\w.-]+\s*(?:\(at\)|\[at\]|\{at\})\s*[\w.-]+", re.IGNORECASE)
 
+_DIALABLE_DIGITS = 10
 _HARD_GRADE = 11.0
 _VOWELS = re.compile(r"[aeiouy]+")
 
@@ -75,7 +85,9 @@ def _syllables(word: str) -> int:
 
 
 def reading_grade(text: str) -> float | None:
-    """US school grade by Flesch and Kincaid (1975), English only; None for texts under 30 words, where it tells nothing."""
+    """US school grade by Flesch and Kincaid (1975), English only; None for texts under 30 words, where it tells
+    nothing.
+    """
     said = words(text)
     sentences = split_sentences(text)
     if len(said) < 30 or not sentences:
@@ -92,17 +104,28 @@ def asks(body: str) -> list[str]:
     ]
 
 
-def _without_email_addresses(text: str) -> str:
-    return _EMAIL.sub(" ", text)
+def _without_names(text: str, brief: DraftBrief) -> str:
+    """The text without the companies' names, some of which look like addresses or numbers (`Pets.com`)."""
+    names = [re.escape(name) for name in (brief.prospect.name, brief.sender.company) if name.strip()]
+    return re.sub(rf"(?<![\w@./-])(?:{'|'.join(names)})(?![\w@/-])", " ", text) if names else text
+
+
+def _dialable(text: str, region: str) -> Iterable[phonenumbers.PhoneNumberMatch]:
+    """What a reader could dial: valid numbers, and of merely possible ones those too long for a year or a count."""
+    for found in phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.POSSIBLE):
+        digits = sum(character.isdigit() for character in found.raw_string)
+        if digits >= _DIALABLE_DIGITS or phonenumbers.is_valid_number(found.number):
+            yield found
 
 
 def _foreign(text: str, brief: DraftBrief, region: str) -> Iterable[str]:
     """Links, addresses and numbers that are neither the tenant's nor the prospect's."""
+    text = _without_names(text, brief)
     own = {registrable_domain(domain) for domain in (*brief.sender.domains, *brief.prospect.domains)} - {None}
     for match in _EMAIL.finditer(text):
         if registrable_domain(match[1]) not in own:
             yield f"the address {match[0]}"
-    rest = _without_email_addresses(text)
+    rest = _EMAIL.sub(" ", text)
     for pattern in (_LINK, _BARE_HOST):
         for match in pattern.finditer(rest):
             host = next(filter(None, match.groups()))
@@ -113,7 +136,7 @@ def _foreign(text: str, brief: DraftBrief, region: str) -> Iterable[str]:
         for match in pattern.finditer(text):
             yield f"the address {match[0]}"
     phones = {*brief.sender.phones, *brief.prospect.phones}
-    for found in phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.POSSIBLE):
+    for found in _dialable(text, region):
         if phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164) not in phones:
             yield f"the number {found.raw_string}"
 
@@ -156,6 +179,8 @@ def _body_findings(email: DraftEmail, brief: DraftBrief) -> Iterable[Finding]:
 
 def lint(email: DraftEmail, brief: DraftBrief, *, region: str = "US") -> tuple[Finding, ...]:
     """Everything wrong with an email. `region` (ISO 3166 alpha-2) tells phone numbers without a country code."""
+    if len(email.body_text) + len(email.subject) > _LONGEST_EMAIL:
+        return (Finding("too_long", "error", f"It has more than {_LONGEST_EMAIL} characters."),)
     text = f"{email.subject}\n{email.body_text}"
     found = [*_subject_findings(email.subject), *_body_findings(email, brief)]
     found += [Finding("gap", "error", f"A placeholder was left: {match[0]}") for match in _GAP.finditer(text)]

@@ -9,27 +9,23 @@ _BORDER = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-ZÀ-ÖØ-Þ0-9
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 _UNITS = {
-    word: value
-    for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-        eighteen nineteen""".split()
-    )
-}
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "one": 1, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
 _TENS = {
-    word: value * 10 for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "dozen": 12}
 _SPELLED = re.compile(
-    rf"\b(?:(?:{'|'.join([*_TENS])})(?:[- ](?:{'|'.join([*_UNITS][1:10])}))?|{'|'.join(_UNITS)}|a)"
+    rf"\b(?:(?:{'|'.join([*_TENS])})(?:[- ](?:{'|'.join([*_UNITS][:9])}))?|{'|'.join(_UNITS)}|a)"
     rf"(?:[- ](?:{'|'.join(_SCALES)}))?\b|\b(?:{'|'.join(_SCALES)})s?\b",
     re.IGNORECASE,
 )
 _ORDINALS = {
-    word: value
-    for value, word in enumerate(
-        "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 2
-    )
-}
+    "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
+    "eleventh": 11, "twelfth": 12,
+}  # fmt: skip
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)}|(\d+)(?:st|nd|rd|th))\b", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.])\d+(?:\.\d+)?(?!st\b|nd\b|rd\b|th\b|\d)")
 
@@ -65,17 +61,18 @@ def _spelled_value(text: str) -> int | None:
 
 
 def numbers(text: str) -> set[str]:
-    """The numbers said, digits and words alike, in one spelling: `1,200` and `twelve hundred` are `1200`; `4.80` is `4.8`.
+    """The numbers said, digits and words alike, in one spelling: `1,200` and `twelve hundred` are `1200`; `4.80` is
+    `4.8`.
 
-    Ordinals from the second on are marked: `third` and `3rd` are `3.`. "One", "a" and "first" are no numbers: they are
-    articles and pleasantries more often.
+    Ordinals from the second on are marked: `third` and `3rd` are `3.`. "One", "a" and "first" are no numbers: they
+    are articles and pleasantries more often.
     """
     found = {f"{match[1] or _ORDINALS[match[0].lower()]}." for match in _ORDINAL.finditer(text)} - {"1."}
     for match in _DIGITS.finditer(text):
         plain = match[0].replace(",", "")
         found.add(plain.rstrip("0").rstrip(".") if "." in plain else plain.lstrip("0") or "0")
     for match in _SPELLED.finditer(text):
-        if match[0].lower() not in {"one", "a", "zero"}:
+        if match[0].lower() not in {"one", "a"}:
             value = _spelled_value(match[0])
             if value:
                 found.add(str(value))

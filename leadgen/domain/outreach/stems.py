@@ -11,23 +11,25 @@ _SAME_MEANING = {"appointment": "book", "schedul": "book", "reservation": "book"
 _SHORTEST_STEM = 3
 
 _PLAIN_WORDS = """
-    a about across after again all also am an and another any are as at back be because been before being both but by can
-    could did do does doing done down each even ever every few for from further get gets getting got had has have having he
-    her here hers him his how i if in into is it its just like made make makes many may me might more most much my near no
-    nor not now of off on once one only or other our ours out over own part past per quite rather same she should since so
-    some still such take takes than that the their theirs them themselves then there these they this those through to too
-    under until up upon us use used very was we well were what when where which while who whom whose why will with within
-    without would yet you your yours yourself yourselves t else
+    a about across after again all also am an and another any are as at back be because been before being both
+    but by can could did do does doing done down each even ever every few for from further get gets getting got
+    had has have having he her here hers him his how i if in into is it its just like made make makes many may
+    me might more most much my near no nor not now of off on once one only or other our ours out over own part
+    past per quite rather same she should since so some still such take takes than that the their theirs them
+    themselves then there these they this those through to too under until up upon us use used very was we well
+    were what when where which while who whom whose why will with within without would yet you your yours
+    yourself yourselves t else
 
-    noticed notice saw see seen looked look looks read came caught eye stood stand thing point note found find learned learn
-    visited browsing website site page web mention say said told tell wrote write love liked preparing researching checked
-    spotted curious happen thought think know
+    noticed notice saw see seen looked look looks read came caught eye stood stand thing point note found find
+    learned learn visited browsing website site page web mention say said told tell wrote write love liked
+    preparing researching checked spotted curious happen thought think know
 
-    right small great nice impressive rare remarkable interesting wonderful lovely good strong real really clearly genuinely
-    hard easy big kind sort way lot something anything everything already currently recently today day year long time first
-    second worth keep coming
+    right small great nice impressive rare remarkable interesting wonderful lovely good strong real really
+    clearly genuinely hard easy big kind sort way lot something anything everything already currently recently
+    today day year long time first second worth keep coming
 
-    business company team practice place people folks shop office customer client patient guest offer provide give serve
+    business company team practice place people folks shop office customer client patient guest offer provide
+    give serve
     """
 
 

@@ -1,4 +1,6 @@
-"""Whether a piece of evidence carries a sentence: its numbers, names and superlatives exactly, its words for the most."""
+"""Whether a piece of evidence carries a sentence: its numbers, names and superlatives exactly, its words for the
+most.
+"""
 
 import re
 
@@ -9,10 +11,12 @@ from leadgen.domain.outreach.stems import PLAIN_STEMS, stems
 
 _FROM_US = re.compile(r"^\W*(?:i|we|our|my|that(?:['’]s| is) (?:where|why|what))\b", re.IGNORECASE)
 _NEGATION = re.compile(
-    r"\b(?:not?|never|none|without|nothing|nobody|lacks?|lacking|missing|cannot|unable|hardly)\b|n['’]t\b", re.IGNORECASE
+    r"\b(?:not?|never|none|without|nothing|nobody|lacks?|lacking|missing|cannot|unable|hardly)\b|n['’]t\b",
+    re.IGNORECASE,
 )
 _NO_DENIAL = re.compile(
-    r"\bno (?:small|wonder|doubt|easy|surprise)\b|\bnot (?:only|just|easy|every|many|common)\b|\bnothing (?:but|short)\b"
+    r"\bno (?:small|wonder|doubt|easy|surprise)\b|\bnot (?:only|just|easy|every|many|common)\b|\bnothing (?:but"
+    r"|short)\b"
     r"|\bno\. ?\d",
     re.IGNORECASE,
 )

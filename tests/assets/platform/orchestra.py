@@ -117,7 +117,8 @@ class Orchestra:
         """Whether the web server can launch runs."""
         question = "{ repositoriesOrError { __typename ... on RepositoryConnection { nodes { name } } } }"
         try:
-            answer = httpx.post(f"{self.address}/graphql", json={"query": question}, trust_env=False, timeout=20)
+            with httpx.Client(trust_env=False, timeout=20) as client:
+                answer = client.post(f"{self.address}/graphql", json={"query": question})
         except httpx.TransportError:
             return False
         return bool(answer.json()["data"]["repositoriesOrError"].get("nodes"))

@@ -1,7 +1,7 @@
 """The smallest definitions of our shape: six chained assets of one campaign, run in one process.
 
-A test steers them with files in the folder `SAMPLE_FOLDER`: while `KEY.hold` exists, the run of partition KEY waits in its
-third asset, after it has written its process id to `KEY.pid`; where `KEY.fail` exists, that asset fails as it says.
+A test steers them with files in the folder `SAMPLE_FOLDER`: while `KEY.hold` exists, the run of partition KEY waits in
+its third asset, after it has written its process id to `KEY.pid`; where `KEY.fail` exists, that asset fails as it says.
 """
 
 import os
@@ -57,7 +57,6 @@ assets = [stage(name, after) for name, after in zip(STAGES, (None, *STAGES), str
 pipeline = dg.define_asset_job(
     "campaign_pipeline",
     selection=dg.AssetSelection.assets(*STAGES),
-    partitions_def=campaigns,
     executor_def=dg.in_process_executor,
     hooks={no_run_retry_after_permanent_failure},
 )

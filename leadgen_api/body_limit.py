@@ -1,0 +1,31 @@
+"""No request body is larger than what it may say."""
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY_BYTES = 1_000_000
+
+
+class BodyLimit:
+    """Middleware that stops reading a body at the limit, whatever length it claims to have."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes on; who reads further than the limit gets a 413 to raise."""
+        left = LARGEST_BODY_BYTES
+
+        async def limited() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body has at most {LARGEST_BODY_BYTES} bytes"
+                )
+            return message
+
+        await self._app(scope, limited, send)

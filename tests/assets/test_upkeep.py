@@ -1,0 +1,103 @@
+"""What watches over the runs, on runs that really failed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import pytest
+from conftest import Pipeline
+
+from leadgen.errors import BudgetSpent, CredentialsRejected, LeadGenError, VendorUnavailable
+from leadgen_assets.definitions import SENSORS, campaign_pipeline
+from leadgen_assets.partitions import campaigns
+from leadgen_assets.platform.failures import as_dagster_failure
+from leadgen_assets.upkeep.sensors import failed_campaigns, outbox_sweep
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield instance
+
+
+def failed_run(pipeline: Pipeline, instance: dg.DagsterInstance, error: Exception) -> dg.RunFailureSensorContext:
+    """The failure sensor's context of a run whose asset raised this error."""
+
+    @dg.asset(partitions_def=campaigns)
+    def failing() -> None:
+        raise as_dagster_failure(error) if isinstance(error, LeadGenError) else error
+
+    instance.add_dynamic_partitions("campaigns", [str(pipeline.campaign_id)])
+    result = dg.materialize([failing], instance=instance, partition_key=str(pipeline.campaign_id), raise_on_error=False)
+    context = dg.build_run_status_sensor_context(
+        sensor_name="failed_campaigns",
+        dagster_event=result.get_run_failure_event(),
+        dagster_instance=instance,
+        dagster_run=result.dagster_run,
+        partition_key=str(pipeline.campaign_id),
+    )
+    return context.for_run_failure()
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "cause", "words"),
+    [
+        (BudgetSpent("c"), "paused", "budget", "Add budget"),
+        (
+            CredentialsRejected("hunter", "verify", "no such key", remedy="Replace the key."),
+            "paused",
+            "credentials",
+            "key",
+        ),
+        (VendorUnavailable("yelp", "search", "no answer"), "paused", "vendor", "yelp"),
+        (RuntimeError("a bug"), "failed", "crash", "kept"),
+    ],
+)
+def test_a_failed_run_puts_its_campaign_into_a_state_with_the_cause_in_words(
+    pipeline: Pipeline, instance: dg.DagsterInstance, error: Exception, status: str, cause: str, words: str
+) -> None:
+    list(failed_campaigns(failed_run(pipeline, instance, error)) or [])
+    campaign = pipeline.campaign()
+    assert (campaign["status"], campaign["status_cause"]) == (status, cause)
+    assert words in campaign["status_detail"]
+    assert "RuntimeError" not in campaign["status_detail"]
+
+
+def test_a_campaign_paused_by_its_user_keeps_the_users_reason(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:
+    pipeline.change("update campaigns set status = 'paused', status_cause = 'user', status_detail = 'by hand'")
+    list(failed_campaigns(failed_run(pipeline, instance, VendorUnavailable("yelp", "search", "no answer"))) or [])
+    assert pipeline.campaign()["status_cause"] == "user"
+
+
+def sweep(instance: dg.DagsterInstance) -> dg.SensorResult | dg.SkipReason:
+    with dg.build_sensor_context(instance=instance) as context:
+        result: Any = outbox_sweep(campaign_pipeline)(context)
+        return result
+
+
+def test_the_sweep_launches_an_event_the_dispatcher_missed_under_a_key_of_its_own(
+    pipeline: Pipeline, instance: dg.DagsterInstance
+) -> None:
+    insert = (
+        "insert into outbox (organization_id, campaign_id, kind, created_at)"
+        " select organization_id, id, 'campaign.created', now() - interval '2 minutes' from campaigns"
+    )
+    pipeline.change(insert)
+    result = sweep(instance)
+    assert isinstance(result, dg.SensorResult)
+    (request,) = result.run_requests or []
+    event = pipeline.rows("select id from outbox")[0]["id"]
+    assert request.run_key == f"event:{event}"
+    assert request.partition_key == str(pipeline.campaign_id)
+    assert request.tags["leadgen/event_id"] == str(event)
+
+
+def test_the_sweep_leaves_fresh_events_to_the_dispatcher(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:
+    pipeline.change(
+        "insert into outbox (organization_id, campaign_id, kind) select organization_id, id, 'campaign.created' from campaigns"
+    )
+    assert isinstance(sweep(instance), dg.SkipReason)
+
+
+def test_the_sensors_run_without_being_switched_on() -> None:
+    assert all(sensor.default_status is dg.DefaultSensorStatus.RUNNING for sensor in SENSORS)
