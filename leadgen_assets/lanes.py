@@ -6,8 +6,9 @@ is finished and saved before the error goes on: its answers were paid.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -27,46 +28,65 @@ async def in_lanes(
 
     Returns how many were handled. The first error of `handle` or `save` ends the work as described above and is raised.
     """
-    waiting = iter(items)
-    finished: list[Result] = []
-    errors: list[BaseException] = []
-    more = asyncio.Event()
-    handled = 0
+    work = _Work(iter(items), handle, save, batch)
+    saving = asyncio.ensure_future(work.save_as_they_come())
+    await asyncio.gather(*(work.lane() for _ in range(lanes)))
+    work.all_handled()
+    await saving
+    if work.errors:
+        raise work.errors[0]
+    return work.handled
 
-    async def lane() -> None:
-        nonlocal handled
-        for item in waiting:
-            if errors:
+
+class _Work(Generic[Item, Result]):
+    """What the lanes share."""
+
+    def __init__(
+        self,
+        waiting: Iterator[Item],
+        handle: Callable[[Item], Awaitable[Result]],
+        save: Callable[[Sequence[Result]], Awaitable[None]],
+        batch: int,
+    ) -> None:
+        self._waiting = waiting
+        self._handle = handle
+        self._save = save
+        self._batch = batch
+        self._finished: list[Result] = []
+        self._wake = asyncio.Event()
+        self._is_done = False
+        self.errors: list[Exception] = []
+        self.handled = 0
+
+    async def lane(self) -> None:
+        """Takes one item after the other, until there is none or something failed."""
+        for item in self._waiting:
+            if self.errors:
                 return
             try:
-                finished.append(await handle(item))
-            except Exception as error:  # noqa: BLE001  # raised again below, after what was paid is saved
-                errors.append(error)
+                self._finished.append(await self._handle(item))
+            except Exception as error:  # noqa: BLE001  # raised by in_lanes, after what was paid is saved
+                self.errors.append(error)
                 return
-            handled += 1
-            if len(finished) >= batch:
-                more.set()
+            self.handled += 1
+            if len(self._finished) >= self._batch:
+                self._wake.set()
 
-    async def save_as_they_come(running: asyncio.Task[None]) -> None:
-        while not running.done() or finished:
-            if not running.done():
-                woken = asyncio.ensure_future(more.wait())
-                await asyncio.wait({woken, running}, timeout=SAVE_EVERY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                woken.cancel()
-                more.clear()
-            ready, finished[:] = finished[:], []
+    async def save_as_they_come(self) -> None:
+        """Saves a batch when it is full, or after a moment, or at the end."""
+        while not self._is_done or self._finished:
+            if not self._is_done:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), SAVE_EVERY_SECONDS)
+                self._wake.clear()
+            ready, self._finished = self._finished, []
             if ready:
-                await save(ready)
+                try:
+                    await self._save(ready)
+                except Exception as error:  # noqa: BLE001  # raised by in_lanes
+                    self.errors.append(error)
 
-    async def run() -> None:
-        await asyncio.gather(*(lane() for _ in range(lanes)))
-
-    running = asyncio.ensure_future(run())
-    try:
-        await save_as_they_come(running)
-    except Exception as error:  # noqa: BLE001
-        errors.append(error)
-        await running
-    if errors:
-        raise errors[0]
-    return handled
+    def all_handled(self) -> None:
+        """No more results will come."""
+        self._is_done = True
+        self._wake.set()

@@ -17,12 +17,14 @@ EVENT_LAUNCHED: LiteralString = "select app.outbox_launched(%(event)s, %(run)s)"
 
 # A prospect's way: missing = to do. `json` is a list of {prospect_id, stage, state, reason, detail, version}.
 SAVE_STAGES: LiteralString = """
-insert into public.prospect_stages (organization_id, campaign_id, prospect_id, stage, state, reason, detail, version, finished_at)
+insert into public.prospect_stages
+  (organization_id, campaign_id, prospect_id, stage, state, reason, detail, version, finished_at)
 select (select app.pipeline_organization_id()), %(campaign)s, s.prospect_id, s.stage, s.state, s.reason, s.detail, s.version,
        clock_timestamp()
   from json_populate_recordset(null::public.prospect_stages, %(json)s) s
     on conflict (prospect_id, stage) do update
-   set state = excluded.state, reason = excluded.reason, detail = excluded.detail, version = excluded.version, finished_at = excluded.finished_at
+   set state = excluded.state, reason = excluded.reason, detail = excluded.detail, version = excluded.version,
+       finished_at = excluded.finished_at
 """
 
 # Receipts of the values shown. `json` is a list of {prospect_id, field, provider, provider_call_id, quote, confidence}.

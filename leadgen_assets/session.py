@@ -28,8 +28,8 @@ from leadgen.providers.pagespeed import PageSpeed
 from leadgen.providers.yelp import Yelp
 from leadgen.settings import Settings, settings
 from leadgen.store.campaigns import Status, set_status
-from leadgen.store.database import Database, Transaction
 from leadgen.store.connections import resolve
+from leadgen.store.database import Database, Transaction
 from leadgen_assets import queries
 from leadgen_assets.partitions import campaign_of
 from leadgen_assets.platform.failures import as_dagster_failure
@@ -132,7 +132,10 @@ class CampaignSessions(dg.ConfigurableResource):
     _session: Session | None = PrivateAttr(default=None)
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["CampaignSessions", None, None]:
+    def yield_for_execution(
+        self,
+        context: dg.InitResourceContext,  # noqa: ARG002
+    ) -> Generator["CampaignSessions", None, None]:
         """One event loop for the whole run: pools and ledger stay bound to it."""
         with asyncio.Runner() as runner:
             self._runner = runner

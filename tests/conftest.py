@@ -1,5 +1,6 @@
 """A real Postgres for every test that needs one: one server a session, one fresh migrated database a test."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +13,6 @@ from databases import MakeTenant, Server, Servers, insert_tenant
 from leadgen.store.connections import DAGSTER_ROLE, Connections
 from leadgen.store.embedded import EmbeddedPostgres
 
-
 # Databases in memory spare the disk's pauses, a few times the tests' own time on a busy machine
 MEMORY = Path("/dev/shm")
 ROOM_NEEDED_BYTES = 4 * 1024**3
@@ -21,11 +21,16 @@ ROOM_NEEDED_BYTES = 4 * 1024**3
 @pytest.fixture(scope="session")
 def reachable_folder() -> Iterator[Path]:
     """A temporary folder that every account may enter; pytest's own are closed to the one Postgres runs as for root."""
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_NEEDED_BYTES
-    folder = Path(tempfile.mkdtemp(prefix="leadgen-tests-", dir=MEMORY if roomy else None))
+    folder = Path(tempfile.mkdtemp(prefix="leadgen-tests-", dir=MEMORY if _memory_is_roomy() else None))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory_is_roomy() -> bool:
+    if not MEMORY.is_dir() or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        return False
+    return shutil.disk_usage(MEMORY).free > ROOM_NEEDED_BYTES
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,8 @@ async def run_demo(
         tell(f"Starting; logs are in {folders.logs}.")
         async with supervised(supervisor):
             started = time.monotonic() - began
-            tell(f"Everything runs after {started:.1f} s.")
+            ready = ", ".join(f"{name} {seconds:.1f}" for name, seconds in supervisor.ready_after_seconds.items())
+            tell(f"Everything runs after {started:.1f} s: {ready}.")
             result = await supervisor.while_running(
                 _campaign(plan, database.connections, options.world, progress, tell)
             )

@@ -37,8 +37,8 @@ ROLE_URLS = (
 )
 # The run worker gives its runs 20 seconds to save what they have; it must outlive them.
 WORKER_GRACE_SECONDS = 30
-# `dagster api grpc` may not exit on SIGTERM for minutes (ORCHESTRATION.md 2.2).
-CODE_SERVER_GRACE_SECONDS = 3
+# `dagster api grpc` may not exit on SIGTERM for minutes, and has nothing to lose.
+CODE_SERVER_GRACE_SECONDS = 1
 
 Variables = Mapping[str, str]
 

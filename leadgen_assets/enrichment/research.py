@@ -1,6 +1,5 @@
 """`research`: what may be said about each business, every statement with the words it rests on."""
 
-from typing import Any
 from uuid import UUID
 
 import dagster as dg

@@ -1,6 +1,5 @@
 """`email_drafts`: a sequence for every lead worth writing to, each claim resting on stored words. Nothing is sent here."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import dagster as dg

@@ -6,6 +6,7 @@ Does the same as `dagster api execute_run`, without a new interpreter.
 import gc
 import importlib
 import threading
+from collections.abc import Sequence
 
 import dagster as dg
 from dagster._cli.api import _execute_run_command_body
@@ -21,12 +22,15 @@ class RunInterrupted(Exception):
     """The run was asked to stop while one of its steps worked."""
 
 
-def preload(module: str) -> InstanceRef:
+def preload(module: str, late_imports: Sequence[str] = ()) -> InstanceRef:
     """Imports the definitions and everything a run needs, so that a forked run starts at once; returns the instance.
 
-    A run of a trivial asset on a throw-away instance loads what Dagster imports only when it is first used.
+    A run of a trivial asset on a throw-away instance loads what Dagster imports only when it is first used;
+    `late_imports` names the modules of which our code does the same.
     """
     definitions = importlib.import_module(module).defs
+    for late in late_imports:
+        importlib.import_module(late)
     definitions.get_repository_def().load_all_definitions()
 
     @dg.asset

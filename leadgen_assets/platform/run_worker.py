@@ -266,12 +266,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Runs Dagster runs in forks of one warm process.")
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("-m", "--module", required=True, help="the module with `defs`")
+    parser.add_argument("--import", action="append", default=[], dest="imports", help="a module that runs import late")
     parser.add_argument("--also", action="append", default=[], help=f"a part to fork too: {', '.join(PARTS)}")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
     parts = dict(part(command) for command in options.also)
-    instance_ref = preload(options.module)
+    instance_ref = preload(options.module, options.imports)
     RunWorker(options.socket, partial(execute_run, instance_ref), partial(report_death, instance_ref), parts).serve()
 
 

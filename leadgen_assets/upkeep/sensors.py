@@ -9,8 +9,8 @@ import dagster as dg
 
 from leadgen.settings import settings
 from leadgen.store.campaigns import Cause, set_status
-from leadgen.store.database import Database
 from leadgen.store.connections import resolve
+from leadgen.store.database import Database
 from leadgen_assets.partitions import campaign_of, campaigns
 from leadgen_assets.platform.requests import Event, run_config, run_tags
 from leadgen_assets.queries import CAMPAIGN_ORGANIZATION, CAMPAIGN_STATUS
@@ -95,12 +95,13 @@ def _failed_checks(context: dg.RunFailureSensorContext) -> list[Any]:
 
 
 async def _waiting() -> list[Event]:
-    async with Database(resolve(settings()).pipeline, connections=1, application="leadgen sweep") as database:
-        async with database.nobody() as transaction:
-            rows = await transaction.all(
-                queries.OUTBOX_WAITING,
-                {"older_than_seconds": SWEEP_OLDER_THAN_SECONDS, "at_most": SWEEP_AT_MOST},
-            )
+    async with (
+        Database(resolve(settings()).pipeline, connections=1, application="leadgen sweep") as database,
+        database.nobody() as transaction,
+    ):
+        rows = await transaction.all(
+            queries.OUTBOX_WAITING, {"older_than_seconds": SWEEP_OLDER_THAN_SECONDS, "at_most": SWEEP_AT_MOST}
+        )
     return [Event.of(row) for row in rows]
 
 

@@ -89,7 +89,7 @@ async def eventually(look: Callable[[], Awaitable[Any]], what: str) -> Any:
     """What `look` finds, once it finds something."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not (found := await look()):
+            while not (found := await look()):  # noqa: ASYNC110  other processes set no event of ours
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
     except TimeoutError:
         raise AssertionError(f"waited {PATIENCE_SECONDS} seconds in vain until {what}") from None
@@ -132,8 +132,11 @@ async def _addresses(
 ) -> dict[str, str]:
     async def look() -> dict[str, str] | None:
         assert process.poll() is None, (home / "up.log").read_text()
-        told = subprocess.run([*command, "status", "--json"], env=environment, capture_output=True, check=False)
-        state = json.loads(told.stdout or b"{}")
+        asked = await asyncio.create_subprocess_exec(
+            *command, "status", "--json", env=environment, stdout=asyncio.subprocess.PIPE
+        )
+        told, _ = await asked.communicate()
+        state = json.loads(told or b"{}")
         ready = state.get("running") and all(part["state"] == "ready" for part in state["parts"])
         return state["addresses"] if ready else None
 

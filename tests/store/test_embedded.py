@@ -300,14 +300,16 @@ def test_a_home_that_cannot_be_written_is_named(reachable_folder: Path) -> None:
 
 
 @pytest.fixture
-def closed_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder that only we may enter; what has to stand elsewhere for root stands in a folder of the test's own."""
-    tmp_path.chmod(0o700)
-    with tempfile.TemporaryDirectory(prefix="leadgen-state-") as state:
-        Path(state).chmod(0o755)
-        monkeypatch.setattr(binaries, "STATE_OF_ROOT", Path(state))
-        monkeypatch.setattr(embedded, "STATE_OF_ROOT", Path(state))
-        yield tmp_path
+def closed_folder(reachable_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that only we may enter; what has to stand elsewhere for root stands beside it."""
+    place = reachable_folder / f"place {next(folder_numbers)}"
+    closed, state = place / "closed", place / "state"
+    for made in (place, closed, state):
+        made.mkdir()
+    closed.chmod(0o700)
+    monkeypatch.setattr(binaries, "STATE_OF_ROOT", state)
+    monkeypatch.setattr(embedded, "STATE_OF_ROOT", state)
+    return closed
 
 
 def test_data_in_a_closed_folder_work_and_open_nothing(closed_folder: Path) -> None:

@@ -197,21 +197,32 @@ def _joined(a: Candidate, b: Candidate) -> Candidate:
     )
 
 
+def _spelled(candidate: Candidate) -> Candidate:
+    """The candidate with its address in lower case; one without a name whose address names a function is a role mailbox."""
+    email = candidate.email.lower() if candidate.email else None
+    is_role = bool(email) and not candidate.name and (candidate.is_role_mailbox or is_role_mailbox(email or ""))
+    return replace(candidate, email=email, is_role_mailbox=is_role)
+
+
+def _merged_once(candidates: Iterable[Candidate]) -> list[Candidate]:
+    merged: list[Candidate] = []
+    for candidate in candidates:
+        at = next((at for at, known in enumerate(merged) if _same(known, candidate)), None)
+        if at is None:
+            merged.append(candidate)
+        else:
+            merged[at] = _joined(merged[at], candidate)
+    return merged
+
+
 def merge_candidates(*groups: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """Each person and mailbox once: the same address, or the same name where one side has no address. What one source
     lacks another fills in; where two speak, the more trusted holds (`SOURCES`).
     """
-    every = sorted((candidate for group in groups for candidate in group), key=lambda c: SOURCES.index(c.source))
-    merged: list[Candidate] = []
-    for candidate in every:
-        email = candidate.email.lower() if candidate.email else None
-        is_role = bool(email) and not candidate.name and (candidate.is_role_mailbox or is_role_mailbox(email or ""))
-        spelled = replace(candidate, email=email, is_role_mailbox=is_role)
-        at = next((at for at, known in enumerate(merged) if _same(known, spelled)), None)
-        if at is None:
-            merged.append(spelled)
-        else:
-            merged[at] = _joined(merged[at], spelled)
+    every = sorted((_spelled(one) for group in groups for one in group), key=lambda one: SOURCES.index(one.source))
+    merged = _merged_once(every)
+    while len(merged) < len(every):  # a name that an address has gained may be another candidate's
+        every, merged = merged, _merged_once(merged)
     return tuple(merged)
 
 

@@ -42,6 +42,7 @@ _WHOLE_SHARE = 0.5  # a "boilerplate" element with this share of all text is a w
 _CONTENT_SHARE = 0.75  # measured: F1 stays within half a point between 0.6 and 0.8
 # Lengths in characters
 _RUNNING_TEXT = 40  # shorter blocks do not tell content from menu
+_LITTLE_TEXT = 500
 _LEAD_TEXT = 60
 _LABEL = 80  # a longer block that ends in a colon is a sentence
 
@@ -78,7 +79,7 @@ def _remove_boilerplate(tree: LexborHTMLParser) -> None:
 
 
 def _content_element(blocks: Iterable[Block]) -> int | None:
-    """The deepest element that holds most of the running text."""
+    """The deepest element that holds most of the running text; None for pages of so little text that all of it counts."""
     weights: Counter[int] = Counter()
     depth_of: dict[int, int] = {}
     total = 0
@@ -90,6 +91,8 @@ def _content_element(blocks: Iterable[Block]) -> int | None:
         for depth, element in enumerate(block.path[:-1]):  # a paragraph alone is no content element
             weights[element] += size
             depth_of[element] = depth
+    if total < _LITTLE_TEXT:
+        return None
     holders = [element for element, weight in weights.items() if weight >= _CONTENT_SHARE * total]
     return max(holders, key=depth_of.__getitem__, default=None)
 

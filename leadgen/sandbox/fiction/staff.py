@@ -142,8 +142,13 @@ def _made_reachable(rng: random.Random, staff: Staff, shape: str, domain: str, t
     """The same staff, with a working address of the owner that Hunter or Apollo knows."""
     owner, *others = staff.people
     address = owner.email or _address(owner, shape, domain, taken)
-    source = {"in_hunter": True} if rng.random() < 0.6 else {"in_apollo": True}
-    owner = replace(owner, email=address, **source)
+    found_by_hunter = rng.random() < 0.6
+    owner = replace(
+        owner,
+        email=address,
+        in_hunter=owner.in_hunter or found_by_hunter,
+        in_apollo=owner.in_apollo or not found_by_hunter,
+    )
     printed = any(m.on_site for m in staff.mailboxes if m.address == address)
     rest = tuple(m for m in staff.mailboxes if m.address != address)
     return Staff((owner, *others), (Mailbox(address, "valid", is_role=False, on_site=printed), *rest))

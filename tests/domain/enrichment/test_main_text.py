@@ -30,7 +30,8 @@ def test_inline_markup_leaves_the_words_as_they_read() -> None:
 def test_menus_footers_sidebars_and_comments_are_left_out() -> None:
     assert (
         text_of(
-            f'<nav>Home About</nav><div class="sidebar-left">Latest news of the town</div><article><p>{SAID}</p></article>'
+            '<nav>Home About</nav><div class="sidebar-left">Latest news of the town</div>'
+            f"<article><p>{SAID}</p></article>"
             '<div id="comments"><p>First! I had my teeth done there in the year 2011 and was happy.</p></div>'
             "<footer>All rights reserved</footer>"
         )

@@ -108,14 +108,12 @@ class TestPeople:
                 "Owner",
             ),
             (
-                '<script type="application/ld+json">{"@type":"Dentist","founder":{"@type":"Person","name":"Ana Ruiz"}}'
-                "</script>",
+                '<script type="application/ld+json">{"@type":"Dentist","founder":{"name":"Ana Ruiz"}}</script>',
                 "Ana Ruiz",
                 "Founder",
             ),
             (
-                '<div itemscope itemtype="https://schema.org/Person"><b itemprop="name">Ana Ruiz</b>'
-                '<i itemprop="jobTitle">Owner</i></div>',
+                '<p itemscope itemtype="http://schema.org/Person"><b itemprop=name>Ana Ruiz</b><i itemprop=jobTitle>Owner</i>',
                 "Ana Ruiz",
                 "Owner",
             ),
@@ -148,7 +146,7 @@ class TestPeople:
             "<h2>Our Team</h2><p>Meet the manager</p>",
             "<h2>Family Dental Care</h2><p>General Dentist</p>",
             "<p>Privacy Policy</p><p>Site manager</p>",
-            '<script type="application/ld+json">{"@type":"Review","author":{"@type":"Person","name":"Joe Guest"}}</script>',
+            '<script type="application/ld+json">{"@type":"Review","author":{"@type":"Person","name":"Joe Low"}}</script>',
         ],
     )
     def test_headings_and_reviewers_are_no_staff(self, markup: str) -> None:
@@ -230,7 +228,7 @@ class TestLinks:
     def test_pages_worth_reading_next_are_of_the_same_site(self) -> None:
         found = page(
             '<a href="/contact-us">Contact</a><a href="/about/our-team">Team</a><a href="/p/7">Meet the doctor</a>'
-            '<a href="https://other.example/contact">Contact</a><a href="/team.pdf">Team</a><a href="#contact">Contact</a>'
+            '<a href="https://other.example/contact">Contact</a><a href="/team.pdf">Team</a><a href="#contact">x</a>'
         )
         assert found.contact_pages == (f"{URL}contact-us",)
         assert found.team_pages == (f"{URL}about/our-team", f"{URL}p/7")

@@ -63,14 +63,14 @@ def test_words_of_the_page_are_kept_whatever_their_marks(quote: str) -> None:
         "we have served austin families since 1978",
         "We have served ... since 1987",
         "mily Dental",
-        "Implants",
+        "Dental",
         "",
         "We have served Austin families since 1987 and won an award",
     ],
 )
 def test_planted_quotes_are_dropped(quote: str) -> None:
     found = verify_quotes(answer(quote), PAGE)
-    assert (found.evidence, found.dropped) == ((), 1 if quote else 1)
+    assert (found.evidence, found.dropped) == ((), 1)
 
 
 @given(st.text(min_size=1, max_size=80), st.text(max_size=200))

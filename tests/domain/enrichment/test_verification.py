@@ -48,7 +48,7 @@ def test_isemail_vectors() -> None:
     accepted = {case["category"] for case in cases if own_verdict(case["address"]) is None}
     assert accepted <= {"ISEMAIL_VALID_CATEGORY", "ISEMAIL_DNSWARN"}
     refused = [c["address"] for c in cases if c["category"] == "ISEMAIL_VALID_CATEGORY" and own_verdict(c["address"])]
-    assert refused in ([], ['"test"@iana.org']) or all("@" in address for address in refused) and len(refused) <= 1
+    assert len(refused) == 1  # a domain of one label
 
 
 @needs_vectors
@@ -56,7 +56,7 @@ def test_valid_addresses_of_email_validator() -> None:
     """Quoted local parts and display names are legal there and refused here: no business prints them."""
     cases = json.loads((VECTORS / "email_validator_valid.json").read_text(encoding="utf-8"))
     refused = [case["address"] for case in cases if own_verdict(case["address"])]
-    assert [address for address in refused if '"' not in address and "<" not in address and "＠" not in address] == []
+    assert [address for address in refused if not set('"<＠') & set(address)] == []
 
 
 @needs_vectors
