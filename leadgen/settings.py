@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     api_database_url: OptionalSecret = None
     pipeline_database_url: OptionalSecret = None
     dagster_database_url: OptionalSecret = None
-    pg_bin: Path | None = None
+    pg_bin: Annotated[Path | None, BeforeValidator(_empty_is_none)] = None
 
     # Loopback ports of the parts; empty: any free one.
     api_port: OptionalPort = 8000

@@ -45,7 +45,7 @@ class Check:
 
 def examine(settings: Settings) -> list[Check]:
     """Every check."""
-    folders = Folders(settings.home)
+    folders = Folders.of(settings)
     running = record.read(folders.record)
     supervised = running is not None and running.is_supervised
     return [

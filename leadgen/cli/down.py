@@ -16,7 +16,7 @@ LOOK_EVERY_SECONDS = 0.1
 
 def bring_down(settings: Settings) -> list[str]:
     """Asks the running supervisor to stop its parts, or ends those of a dead one. Returns the names of what ran."""
-    folders = Folders(settings.home)
+    folders = Folders.of(settings)
     if not folders.home.exists():
         return []
     running = record.read(folders.record)

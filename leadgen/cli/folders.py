@@ -5,8 +5,10 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from leadgen.errors import ConfigurationError
+from leadgen.settings import Settings
 
 LONGEST_SOCKET_FOLDER = 80  # bytes: the kernel takes 103 for the whole path on macOS, 107 on Linux
 
@@ -16,6 +18,11 @@ class Folders:
     """The files and folders under one home."""
 
     home: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Those of an installation. Absolute, because parts run in another folder than the command."""
+        return cls(settings.home.absolute())
 
     @property
     def postgres(self) -> Path:

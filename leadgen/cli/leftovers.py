@@ -14,7 +14,7 @@ def end(settings: Settings) -> list[str]:
 
     Call it with the checkout's lock held: then the supervisor that wrote the record is dead.
     """
-    folders = Folders(settings.home)
+    folders = Folders.of(settings)
     left = record.read(folders.record)
     parts = reversed(left.parts) if left else ()
     ended = [part.name for part in parts if part.process and end_family(part.process, GRACE_SECONDS)]

@@ -237,7 +237,7 @@ def _part(
         log=_log(plan, name),
         ready=ready,
         environment=environment,
-        inherited={**plan.inherited, "LEADGEN_HOME": str(plan.settings.home), "PYTHONUNBUFFERED": "1"},
+        inherited={**plan.inherited, "LEADGEN_HOME": str(plan.folders.home), "PYTHONUNBUFFERED": "1"},
         folder=plan.settings.project,
         after=after,
         ready_within_seconds=120,

@@ -17,7 +17,7 @@ def exclusive(settings: Settings, command: str, tell: Callable[[str], None]) -> 
 
     Raises ConfigurationError where another command runs, or the home folder cannot be written.
     """
-    folders = Folders(settings.home)
+    folders = Folders.of(settings)
     try:
         folders.create()
     except OSError as error:

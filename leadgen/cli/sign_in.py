@@ -38,6 +38,6 @@ def slug_of(name: str) -> str:
 
 
 def _pages(settings: Settings) -> str:
-    running = record.read(Folders(settings.home).record)
+    running = record.read(Folders.of(settings).record)
     recorded = running.addresses.get(API_ADDRESS) if running else None
     return recorded or f"http://{LOOPBACK}:{settings.api_port}"

@@ -15,7 +15,7 @@ from leadgen.settings import Settings
 
 def current(settings: Settings) -> Record | None:
     """What is recorded to run, or None."""
-    return record.read(Folders(settings.home).record)
+    return record.read(Folders.of(settings).record)
 
 
 def as_json(running: Record | None) -> dict[str, Any]:

@@ -205,6 +205,7 @@ class Limiter:
 
     async def _lease(self, scope: str, places: _Places) -> None:
         want = places.wanted
+        places.granted = min(places.granted, places.in_flight)  # what is told as in flight must not grow meanwhile
         rows = await self._query(
             queries.LEASE_SLOTS,
             {

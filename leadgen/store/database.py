@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager
 from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
-from leadgen.errors import DatabaseDown
 from leadgen.store import queries
+from leadgen.store.connections import connection_errors
+
+CONNECT_SECONDS = 10
 
 Parameters = Mapping[str, Any] | Sequence[Any] | None
 
@@ -73,14 +75,14 @@ class Database:
         )
 
     async def __aenter__(self) -> "Database":
-        try:
-            await self._pool.open(wait=True)
-        except (PoolTimeout, OperationalError) as error:
-            await self._pool.close()
-            raise DatabaseDown(
-                "Postgres does not answer.",
-                remedy="Start it with `leadgen up`, or check LEADGEN_DATABASE_URL.",
-            ) from error
+        """Opens the pool.
+
+        Raises:
+            DatabaseDown, ConfigurationError: as `connections.connection_errors` says; at once, not after the pool's patience.
+        """
+        with connection_errors():
+            await (await AsyncConnection.connect(self.url, connect_timeout=CONNECT_SECONDS)).close()
+        await self._pool.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -97,7 +97,8 @@ class Dispatcher:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command. Reconnects for as long as it runs."""
     parser = argparse.ArgumentParser(description="Launches the runs that the outbox asks for.")
-    parser.add_argument("--dagster-url", default=f"http://127.0.0.1:{settings().dagster_port}")
+    port = settings().dagster_port
+    parser.add_argument("--dagster-url", default=f"http://127.0.0.1:{port}", required=port is None)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)

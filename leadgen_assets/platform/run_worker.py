@@ -19,6 +19,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
@@ -80,13 +81,16 @@ class RunWorker:
         execute: Callable[[str], None],
         report_death: Callable[[str, str], None],
         parts: Mapping[str, Callable[[], None]] | None = None,
+        *,
         grace_seconds: float = GRACE_SECONDS,
+        too_young_seconds: float = TOO_YOUNG_SECONDS,
     ) -> None:
         self._path = path
         self._execute = execute
         self._report_death = report_death
         self._parts = dict(parts or {})
         self._grace_seconds = grace_seconds
+        self._too_young_seconds = too_young_seconds
         self._children: dict[int, Child] = {}
         self._endings: OrderedDict[str, str] = OrderedDict()  # how each run's process ended; empty: as it should
         self._stopping = False
@@ -196,7 +200,7 @@ class RunWorker:
             if how:
                 self._fork(Child(Kind.REPORT, child.name, partial(self._report_death, child.name, how)))
         elif child.kind is Kind.PART and not self._stopping:
-            if time.monotonic() - child.born < TOO_YOUNG_SECONDS:
+            if time.monotonic() - child.born < self._too_young_seconds:
                 self._failure = PartFailed(f"the {child.name} did not stay up: {how or 'it ended'}")
                 self._stop_all()
             else:
@@ -235,9 +239,10 @@ class RunWorker:
         except Exception:
             log.exception("%s failed", child.name)
         finally:
-            logging.shutdown()
-            sys.stdout.flush()
-            sys.stderr.flush()
+            with suppress(Exception):  # nothing may keep the fork from ending here
+                logging.shutdown()
+                sys.stdout.flush()
+                sys.stderr.flush()
             os._exit(status)
 
     def _end_with_worker(self, child: Child) -> None:
@@ -251,7 +256,7 @@ class RunWorker:
 def ending(exit_code: int) -> str:
     """How a process ended, in words; empty where it ended as it should."""
     if exit_code < 0:
-        return f"it was ended by {signal.Signals(-exit_code).name}"
+        return f"it was ended by signal {-exit_code} ({signal.strsignal(-exit_code)})"
     return f"it ended with code {exit_code}" if exit_code else ""
 
 

@@ -219,7 +219,8 @@ def merge_candidates(*groups: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """Each person and mailbox once: the same address, or the same name where one side has no address. What one source
     lacks another fills in; where two speak, the more trusted holds (`SOURCES`).
     """
-    every = sorted((_spelled(one) for group in groups for one in group), key=lambda one: SOURCES.index(one.source))
+    known = (_spelled(one) for group in groups for one in group if one.name or one.email)
+    every = sorted(known, key=lambda one: SOURCES.index(one.source))
     merged = _merged_once(every)
     while len(merged) < len(every):  # a name that an address has gained may be another candidate's
         every, merged = merged, _merged_once(merged)
