@@ -7,7 +7,7 @@ import uvicorn
 
 from leadgen.errors import LeadGenError
 from leadgen.settings import settings
-from leadgen.store.connections import resolve
+from leadgen.store.connections import connect, resolve
 from leadgen_api.app import create_app
 
 HOST = "127.0.0.1"
@@ -19,11 +19,14 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=settings().api_port or 8000)
     port: int = parser.parse_args().port
     try:
-        app = create_app(resolve(settings()).api)
+        url = resolve(settings()).api
+        connect(url).close()  # what is wrong with it is told in a sentence, not in a traceback
     except LeadGenError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    uvicorn.run(app, host=HOST, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=5)
+    uvicorn.run(
+        create_app(url), host=HOST, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=5
+    )
     return 0
 
 

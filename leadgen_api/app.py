@@ -21,6 +21,7 @@ from leadgen_api.pages.problem_page import problem_page
 from leadgen_api.pages.views import router as pages
 
 CONNECTIONS = 8
+PATIENCE_SECONDS = 5.0
 
 
 def create_app(database_url: str | None = None) -> FastAPI:
@@ -29,7 +30,9 @@ def create_app(database_url: str | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = database_url or resolve(settings()).api
-        async with Database(url, connections=CONNECTIONS, application="leadgen api") as database:
+        async with Database(
+            url, connections=CONNECTIONS, application="leadgen api", patience_seconds=PATIENCE_SECONDS
+        ) as database:
             app.state.database = database
             yield
 

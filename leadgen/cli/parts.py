@@ -214,7 +214,7 @@ def _api(plan: Plan, database: DatabasePart) -> Part:
     return _part(
         plan,
         "api",
-        ("-m", "uvicorn", "--factory", "leadgen_api.app:create_app", "--host", LOOPBACK, "--port", str(port)),
+        ("-m", "leadgen_api", "--port", str(port)),
         ready=answers_http(port, "/healthz"),
         environment=environment,
         after=(database.name,),

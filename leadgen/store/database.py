@@ -5,7 +5,7 @@ What belongs here: how a connection and a transaction are opened and read. What 
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -63,14 +63,18 @@ class Database:
     Use as `async with Database(url) as database:`, then `async with database.tenant(organization_id) as transaction:`.
     """
 
-    def __init__(self, url: str, *, connections: int = 4, application: str = "leadgen") -> None:
+    def __init__(
+        self, url: str, *, connections: int = 4, application: str = "leadgen", patience_seconds: float = 15
+    ) -> None:
+        """`patience_seconds`: how long a caller waits for a connection, and how long a lost server is looked for at once."""
         self.url = url
         self._pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
             url,
             min_size=1,
             max_size=connections,
             open=False,
-            timeout=15,
+            timeout=patience_seconds,
+            reconnect_timeout=patience_seconds,
             kwargs={"row_factory": dict_row, "application_name": application},
         )
 
@@ -95,14 +99,28 @@ class Database:
         """A transaction that sees one organization only; commits at the end, rolls back on an error.
 
         The pipeline's role needs the organization; the API's role also the user, who must be a member.
+
+        Raises:
+            DatabaseDown: no connection is to be had.
         """
-        async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute(queries.ENTER_TENANT, (str(organization_id), str(user_id or "")))
-            yield Transaction(connection)
+        async with self._transaction(str(organization_id), str(user_id or "")) as transaction:
+            yield transaction
 
     @asynccontextmanager
     async def nobody(self) -> AsyncIterator[Transaction]:
-        """A transaction before a tenant is known: sees no tenant's rows, may call the narrow definer functions."""
-        async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute(queries.ENTER_TENANT, ("", ""))
+        """A transaction before a tenant is known: sees no tenant's rows, may call the narrow definer functions.
+
+        Raises:
+            DatabaseDown: no connection is to be had.
+        """
+        async with self._transaction("", "") as transaction:
+            yield transaction
+
+    @asynccontextmanager
+    async def _transaction(self, organization_id: str, user_id: str) -> AsyncIterator[Transaction]:
+        async with AsyncExitStack() as stack:
+            with connection_errors():
+                connection = await stack.enter_async_context(self._pool.connection())
+            await stack.enter_async_context(connection.transaction())
+            await connection.execute(queries.ENTER_TENANT, (organization_id, user_id))
             yield Transaction(connection)

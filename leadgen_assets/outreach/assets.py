@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 import dagster as dg
 
+from leadgen.domain.enrichment.verification import is_deliverable
 from leadgen.domain.outreach.brief import DraftBrief, Prospect, Sender, numbered
 from leadgen.domain.outreach.draft import Draft, acceptable, content_hash, finish
 from leadgen.domain.outreach.writing import PROMPT_VERSION, SequenceAnswer, repair_prompt, sequence_prompt
@@ -98,7 +99,7 @@ def _reason_not_to_write(row: Row) -> str | None:
         return f"tier {row['tier']}"
     if row["contact_id"] is None or not row["email"]:
         return "no contact to write to"
-    if row["email_verdict"] != "valid":
+    if not is_deliverable(row["email_verdict"]):
         return f"no deliverable address: {row['email_verdict'] or 'not verified'}"
     return None
 

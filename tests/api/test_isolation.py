@@ -1,5 +1,6 @@
 """Another tenant's id is as unknown as a random one, on every route with an id. The routes come from the app itself."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -10,6 +11,8 @@ from databases import MakeTenant
 from fastapi.routing import APIRoute
 
 from leadgen_api.app import create_app
+from leadgen_api.campaigns import queries as campaign_queries
+from leadgen_api.leads import queries as lead_queries
 from leadgen_api.pages.views import router as pages
 
 IDS = {"campaign_id", "lead_id"}
@@ -75,6 +78,24 @@ async def test_the_owner_of_an_id_is_answered(sign_in: SignIn, make_tenant: Make
         seeds.status(tenant, "paused" if path.endswith("/resume") else "queued", "Paused.")
 
         assert (await client.request(method, path.format(**ids))).status_code in {200, 303}, path
+
+
+async def test_row_security_alone_keeps_tenants_apart(
+    sign_in: SignIn, make_tenant: MakeTenant, neighbour: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query that forgets the organization leaks nothing."""
+    curious = make_tenant("Curious")
+    client = await sign_in(curious)
+    for module in (campaign_queries, lead_queries):
+        for name, sql in [(name, sql) for name, sql in vars(module).items() if name.isupper()]:
+            forgetful = re.sub(r"(\w\.)?organization_id = %\(organization\)s", "true", sql)
+            assert forgetful != sql, name
+            monkeypatch.setattr(module, name, forgetful)
+
+    for method, path in ROUTES:
+        assert (await client.request(method, path.format(**neighbour.ids))).status_code == 404, path
+    campaigns = (await client.get("/v1/campaigns")).json()["items"]
+    assert [campaign["id"] for campaign in campaigns] == [str(curious.campaign_id)]
 
 
 async def test_lists_hold_nothing_of_the_neighbour(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from leadgen.domain.enrichment.page import PageFindings
-from leadgen.domain.enrichment.verification import WEBMAIL_DOMAINS, Verdict, is_deliverable
+from leadgen.domain.enrichment.verification import WEBMAIL_DOMAINS, Verdict, may_arrive
 from leadgen.domain.identity.domains import registrable_domain
 from leadgen.domain.identity.words import word_set
 
@@ -257,12 +257,12 @@ def by_worth(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 
 
 def best_contact(judged: Iterable[Judged]) -> Candidate | None:
-    """The deliverable candidate to write to: a valid address before a risky one, then by what the holder decides; a
-    role mailbox before people who decide nothing. None when none is deliverable.
+    """The candidate to write to: a valid address before a risky one, then by what the holder decides; a
+    role mailbox before people who decide nothing. None when mail would reach nobody.
     """
-    deliverable = [one for one in judged if one.candidate.email and is_deliverable(one.verdict)]
+    reachable = [one for one in judged if one.candidate.email and may_arrive(one.verdict)]
     best = min(
-        deliverable,
+        reachable,
         key=lambda one: (one.verdict is not None and one.verdict.status != "valid", _worth(one.candidate)),
         default=None,
     )

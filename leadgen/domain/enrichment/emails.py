@@ -82,7 +82,7 @@ def _in_text(text: str, own_host: str | None) -> Iterable[str | None]:
 
 
 def _in_mailto(html: str) -> Iterable[str | None]:
-    """Searched in the markup as it came, since scripts write such links too."""
+    """Links in a text. The markup as it came is searched, since scripts write links too."""
     for match in _MAILTO.finditer(html):
         for address in re.split(r"[,;\s]+", unescape(unquote(match[1]))):
             yield from _in_text(address, None)
@@ -103,7 +103,8 @@ def find_emails(
     `html` is the page as it came, `lines` its text, `declared` what its schema.org data calls an email. Understands
     `mailto:` links, Cloudflare's protection, and spellings such as `name (at) domain dot com`.
     """
-    found = [*_in_mailto(html), *_protected(tree, links)]
+    spelled_in_entities = "\n".join(link.url for link in links if link.url[:7].lower() == "mailto:")
+    found = [*_in_mailto(html), *_in_mailto(spelled_in_entities), *_protected(tree, links)]
     for address in declared:
         found += _in_text(address.removeprefix("mailto:"), None)
     own_host = host_of(url)

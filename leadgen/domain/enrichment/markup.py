@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -22,6 +22,11 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SPACE = re.compile(r"\s+")
 _ABSOLUTE = re.compile(r"https?://|mailto:|tel:", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
+_READ_AS = {
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
+    "utf-16": "utf-8", "utf-16le": "utf-8", "utf-16be": "utf-8",
+}  # fmt: skip
+"""What browsers read instead of the charset a page names: it could not say UTF-16 in ASCII."""
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 
 
@@ -35,12 +40,11 @@ def decode_html(data: bytes, content_type: str | None = None) -> str:
         return data.decode("utf-16", "replace")
     header = _HEADER_CHARSET.search(content_type or "")
     meta = _META_CHARSET.search(data, 0, 4096)
-    declared = [header[1] if header else None, meta[1].decode("ascii") if meta else None]
-    for charset in [*(name for name in declared if name), "utf-8"]:
+    declared = [header[1] if header else "", meta[1].decode("ascii") if meta else ""]
+    for charset in [*filter(None, declared), "utf-8"]:
         try:
-            # browsers read Latin-1 as Windows-1252, its superset
-            return data.decode("cp1252" if charset.lower() in {"iso-8859-1", "latin1", "ascii"} else charset)
-        except (LookupError, UnicodeDecodeError):
+            return data.decode(_READ_AS.get(charset.lower(), charset))
+        except (LookupError, UnicodeError):
             continue
     return data.decode("cp1252", "replace")
 
@@ -164,23 +168,32 @@ class Link:
     text: str
 
 
+def _joined(base: str, href: str) -> str | None:
+    """The absolute address, None for what no parser takes."""
+    try:
+        absolute = href if _ABSOLUTE.match(href) else urljoin(base, href)
+        if not absolute.isascii() or "[" in absolute or "]" in absolute:
+            urlsplit(absolute)
+    except ValueError:
+        return None
+    return absolute
+
+
 def read_links(tree: LexborHTMLParser, base: str, url: str) -> list[Link]:
     """Every link of the page in order, `mailto:` and `tel:` included; those that cannot be parsed are left out.
 
     They are relative to `base` (the page's `<base href>`), which is itself relative to the page's `url`.
     """
     found = []
-    base = urljoin(url, base)
+    base = _joined(url, base) or url
     for node in tree.css("a[href],area[href]"):
         attributes = node.attributes
         href = (attributes.get("href") or "").strip()
         if not href or href.startswith(("#", "javascript:")):
             continue
-        if not _ABSOLUTE.match(href):
-            try:
-                href = urljoin(base, href)
-            except ValueError:
-                continue
+        address = _joined(base, href)
+        if address is None:
+            continue
         shown = squeeze(node.text()) or attributes.get("aria-label") or attributes.get("title") or ""
-        found.append(Link(href, shown))
+        found.append(Link(address, shown))
     return found

@@ -25,7 +25,6 @@ _BOOKING_WORDS = re.compile(
     r"|\btermin\s+(?:buchen|vereinbaren)|\bprendre\s+rendez-vous|\breservar\b|\breserve\s+now\b",
     re.IGNORECASE,
 )
-_SHOP_WORDS = re.compile(r"\badd to (?:cart|bag|basket)\b|\bin den warenkorb\b", re.IGNORECASE)
 _LONGEST_BUTTON = 40
 
 

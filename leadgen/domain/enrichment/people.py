@@ -44,7 +44,7 @@ _WHOLE_NAME = re.compile(_NAME)
 _NICKNAME = re.compile(r"\s*[\"“(][A-Z][\w'’-]+[\"”)](?=\s)")
 
 _NOT_NAMES = word_set(
-    """about above all and any architectural assistance appointment appointments areas asked associates austin auto
+    """about above all and any architectural assistance appointment appointments areas asked associates auto
     avenue awards bar before best blog boulevard business california call care careers center centre chicago
     choose city class clean clinic commercial community company conditioner contact copyright cosmetic county
     customer customers day days dental dentist dentistry dentists design directions discover doctor doctors

@@ -124,8 +124,11 @@ def apollo_verdict(email_status: str | None) -> Verdict:
     return _APOLLO.get(email_status or "", Verdict("unknown", "not verified"))
 
 
-def is_deliverable(verdict: Verdict | None) -> bool:
-    """Whether a draft may be addressed there. Risky addresses may: how many of them a day are sent is the send policy's
-    to limit. Unknown ones may not: they are asked about again.
-    """
+def is_deliverable(status: str | None) -> bool:
+    """Whether a draft may be addressed there: the mailbox answered. Of risky addresses too many bounce."""
+    return status == "valid"
+
+
+def may_arrive(verdict: Verdict | None) -> bool:
+    """Whether mail may arrive: the best such contact is shown as a lead's first, even where no draft is written to it."""
     return verdict is not None and verdict.status in {"valid", "risky"}

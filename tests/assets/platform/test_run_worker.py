@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -142,7 +141,7 @@ def test_no_process_outlives_the_worker(worker: Worker, how: signal.Signals) -> 
 def test_a_part_that_dies_is_forked_again(worker: Worker) -> None:
     def part() -> None:
         worker.write(f"part.{os.getpid()}", str(os.getpid()))
-        time.sleep(60)
+        signal.pause()
 
     worker.start(lambda _: None, {"a-part": part}, too_young_seconds=0)
     (first,) = until(lambda: list(worker.folder.glob("part.*[0-9]")), "the part runs")
@@ -153,7 +152,7 @@ def test_a_part_that_dies_is_forked_again(worker: Worker) -> None:
 
 def test_a_part_that_does_not_stay_up_ends_the_worker(worker: Worker) -> None:
     def execute(_run_id: str) -> None:
-        time.sleep(60)
+        signal.pause()
 
     def part() -> None:
         worker.read("a-run.launched")

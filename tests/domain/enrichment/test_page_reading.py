@@ -27,6 +27,7 @@ class TestEmails:
         [
             '<a href="mailto:Ana@LamarDental.example?subject=Hi">write</a>',
             '<a href="MAILTO:ana%40lamardental.example">write</a>',
+            '<a href="&#109;&#97;ilto&#58;ana&#64;lamardental.example">write</a>',
             "<p>Write to ana@lamardental.example.</p>",
             "<p>ana&#64;lamardental&#46;example</p>",
             "<p>ana (at) lamardental.example</p>",
@@ -206,6 +207,16 @@ class TestFacts:
     def test_any_text_can_be_read(self, html: str) -> None:
         read_page(html, URL)
 
+    @pytest.mark.parametrize(
+        "href", ["https://[", "//[::1", "http://\u2100.com/", "https://x.com:port/", "http://[facebook.com"]
+    )
+    def test_addresses_that_no_parser_takes_are_passed_over(self, href: str) -> None:
+        found = page(f'<a href="{href}">Contact</a><a href="/contact">Contact</a>')
+        assert found.contact_pages == (f"{URL}contact",)
+
+    def test_a_base_that_no_parser_takes_is_passed_over(self) -> None:
+        assert page('<a href="/contact">Contact</a>', '<base href="https://[">').contact_pages == (f"{URL}contact",)
+
     def test_deep_nesting_is_survived(self) -> None:
         assert read_page("<div>" * 30_000 + "ana@lamardental.example", URL).emails == ("ana@lamardental.example",)
 
@@ -295,6 +306,8 @@ class TestDecoding:
             ("\ufeffGrüße".encode(), "text/html; charset=latin-1", "Grüße"),
             ("Grüße".encode("utf-16"), None, "\ufeffGrüße"),
             ("Grüße".encode(), "text/html; charset=no-such", "Grüße"),
+            ("Grüße".encode(), "text/html; charset=undefined", "Grüße"),
+            (b'<meta charset="utf-16">ok', None, '<meta charset="utf-16">ok'),
         ],
     )
     def test_as_browsers_do(self, data: bytes, header: str | None, text: str) -> None:

@@ -10,6 +10,7 @@ from leadgen.domain.enrichment.verification import (
     apollo_verdict,
     hunter_verdict,
     is_deliverable,
+    may_arrive,
     own_verdict,
 )
 
@@ -89,8 +90,13 @@ def test_apollo(status: str | None, expected: str) -> None:
 
 
 def test_what_a_draft_may_be_addressed_to() -> None:
-    assert is_deliverable(Verdict("valid", ""))
-    assert is_deliverable(Verdict("risky", ""))
-    assert not is_deliverable(Verdict("unknown", ""))
-    assert not is_deliverable(Verdict("invalid", ""))
-    assert not is_deliverable(None)
+    assert is_deliverable("valid")
+    assert not any(is_deliverable(status) for status in ("risky", "unknown", "invalid", None))
+
+
+def test_mail_to_a_risky_address_may_arrive() -> None:
+    assert may_arrive(Verdict("valid", ""))
+    assert may_arrive(Verdict("risky", ""))
+    assert not may_arrive(Verdict("unknown", ""))
+    assert not may_arrive(Verdict("invalid", ""))
+    assert not may_arrive(None)

@@ -50,8 +50,10 @@ def test_placeholders_are_errors(gap: str) -> None:
 
 @pytest.mark.parametrize(
     "contact",
-    ["https://evil.example/claim", "www.evil.com", "evil.com", "evil dot com", "EVIL.COM/x", "eve@evil.com", "eve [at] evil.com",
-     "https://bookwell.com@evil.com/x", "https://bookwell.com.evil.com", "//evil.com", "(512) 867-5309", "+44 20 7946 0958",
+    ["https://evil.example/claim", "www.evil.com", "evil.com", "evil dot com", "EVIL.COM/x", "eve@evil.com",
+     "eve [at] evil.com",
+     "https://bookwell.com@evil.com/x", "https://bookwell.com.evil.com", "//evil.com", "(512) 867-5309",
+     "+44 20 7946 0958",
      "javascript:alert(1)", "mailto:eve@evil.com"],
 )  # fmt: skip
 def test_contacts_of_strangers_are_errors(contact: str) -> None:
@@ -60,8 +62,8 @@ def test_contacts_of_strangers_are_errors(contact: str) -> None:
 
 @pytest.mark.parametrize(
     "contact",
-    ["https://www.bookwell.com/try", "bookwell.com", "ann@bookwell.com", "(512) 478-0100", "512-478-0143", "pets.com", "Pets.com",
-     "from 2019-2024", "1,204,300 visits", "e.g. now", "the U.S. market"],
+    ["https://www.bookwell.com/try", "bookwell.com", "ann@bookwell.com", "(512) 478-0100", "512-478-0143", "pets.com",
+     "Pets.com", "from 2019-2024", "1,204,300 visits", "e.g. now", "the U.S. market"],
 )  # fmt: skip
 def test_own_contacts_and_plain_figures_pass(contact: str) -> None:
     assert "foreign_contact" not in codes(BODY.replace("next week", contact))
@@ -76,8 +78,9 @@ def test_no_foreign_link_passes(link: str) -> None:
 
 @pytest.mark.parametrize(
     ("subject", "code"),
-    [("", "empty_subject"), ("   ", "empty_subject"), ("Hi\r\nBcc: eve@evil.com", "subject_line_break"), ("Hi\nX: y", "subject_line_break"),
-     ("Re: our call", "fake_reply"), ("Fwd: offer", "fake_reply"), ("x" * 79, "long_subject"), ("FREE MONEY NOW", "shouting")],
+    [("", "empty_subject"), ("   ", "empty_subject"), ("Hi\r\nBcc: eve@evil.com", "subject_line_break"),
+     ("Hi\nX: y", "subject_line_break"), ("Re: our call", "fake_reply"), ("Fwd: offer", "fake_reply"),
+     ("x" * 79, "long_subject"), ("FREE MONEY NOW", "shouting")],
 )  # fmt: skip
 def test_subjects(subject: str, code: str) -> None:
     assert code in codes(subject=subject)

@@ -1,0 +1,15 @@
+"""The tenants' own keys: sealed before they reach the database, opened only in the process that calls the vendor."""
+
+from leadgen.store.vault.credentials import Credentials
+from leadgen.store.vault.master_keys import MasterKeys, configured_master_keys, installation_master_key
+from leadgen.store.vault.vault import CredentialsUnreadable, Rotation, Vault
+
+__all__ = [
+    "Credentials",
+    "CredentialsUnreadable",
+    "MasterKeys",
+    "Rotation",
+    "Vault",
+    "configured_master_keys",
+    "installation_master_key",
+]
