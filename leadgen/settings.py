@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     # Signs what must not be forged (sign-in links, receipts); made once per installation by `leadgen up`.
     secret: OptionalSecret = None
 
+    # Wraps the secrets that the tenants' keys are sealed under: base64 of 32 bytes, or `id:base64,id:base64` with the
+    # current one first. Kept apart from the database and its backups: together they open everything.
+    master_key: OptionalSecret = None
+
     # The seed's concurrency, per stage
     slice_size: int = Field(default=500, gt=0)  # prospects a run takes before it re-queues the rest
     lanes: int = Field(default=60, gt=0)  # prospects worked on at once in a run

@@ -12,6 +12,7 @@ from leadgen_assets.enrichment.website_profiles import website_profiles
 from leadgen_assets.outreach.assets import email_drafts
 from leadgen_assets.scoring.assets import lead_scores
 from leadgen_assets.session import CampaignSessions
+from leadgen_assets.upkeep.retention import every_night, run_retention
 from leadgen_assets.upkeep.sensors import failed_campaigns, outbox_sweep
 
 ASSETS = (prospects, website_profiles, contacts, research, lead_scores, email_drafts)
@@ -35,7 +36,8 @@ def build_definitions(
     """The code location, with any part replaced."""
     return dg.Definitions(
         assets=assets,
-        jobs=[campaign_pipeline],
+        jobs=[campaign_pipeline, run_retention],
+        schedules=[every_night],
         sensors=sensors,
         resources={"campaign_sessions": CampaignSessions(), **(resources or {})},
         executor=dg.in_process_executor,

@@ -64,10 +64,11 @@ class _Work(Generic[Item, Result]):
             if self.errors:
                 return
             try:
-                self._finished.append(await self._handle(item))
+                result = await self._handle(item)
             except Exception as error:  # noqa: BLE001  # raised by in_lanes, after what was paid is saved
                 self.errors.append(error)
                 return
+            self._finished.append(result)
             self.handled += 1
             if len(self._finished) >= self._batch:
                 self._wake.set()

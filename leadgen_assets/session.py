@@ -160,6 +160,8 @@ class CampaignSessions(dg.ConfigurableResource):
             raise as_dagster_failure(error) from error
         except LeadGenError as error:
             raise as_dagster_failure(error) from error
+        except dg.DagsterExecutionInterruptedError as error:  # Dagster would try again what it was told to stop
+            raise dg.Failure("the run was stopped; it goes on where it was.", allow_retries=False) from error
 
     async def _leave(self) -> None:
         if self._stack is not None:

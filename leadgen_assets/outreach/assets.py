@@ -8,6 +8,7 @@ from leadgen.domain.enrichment.verification import is_deliverable
 from leadgen.domain.outreach.brief import DraftBrief, Prospect, Sender, numbered
 from leadgen.domain.outreach.draft import Draft, acceptable, content_hash, finish
 from leadgen.domain.outreach.writing import PROMPT_VERSION, SequenceAnswer, repair_prompt, sequence_prompt
+from leadgen.errors import PermanentError
 from leadgen.store.campaigns import set_status
 from leadgen.store.database import Transaction
 from leadgen_assets import checks
@@ -30,6 +31,10 @@ CHECKS = (
 )
 
 
+class StageIncomplete(PermanentError):
+    """Prospects were left behind by an earlier stage."""
+
+
 @dg.asset(
     partitions_def=campaigns,
     deps=["lead_scores"],
@@ -47,7 +52,7 @@ def email_drafts(
 
     async def body(session: Session) -> dg.MaterializeResult:
         handled = await run_stage(session, STAGE, config, lambda row: _draft(session, row), _save)
-        await _conclude(session)
+        await _conclude(session, handled)
         drafts = (await session.read(queries.DRAFTS))[0]
         return dg.MaterializeResult(
             metadata={
@@ -169,9 +174,18 @@ async def _save(transaction: Transaction, session: Session, rows: dict[str, list
         await transaction.execute(queries.MARK_PENDING, {"ids": list(written)})
 
 
-async def _conclude(session: Session) -> None:
-    """The campaign is ready, or has prospects for another slice: then the next run is promised in the same transaction."""
+async def _conclude(session: Session, handled: int) -> None:
+    """The campaign is ready, or has prospects for another slice: then the next run is promised in the same transaction.
+
+    Raises:
+        StageIncomplete: prospects are left and this run moved none: another would do no better.
+    """
     remaining = (await session.read(queries.REMAINING))[0]["remaining"]
+    if remaining and not handled:
+        raise StageIncomplete(
+            f"{remaining} prospects did not come through every stage.",
+            remedy="Rerun the campaign; it pays nothing twice.",
+        )
     async with session.database.tenant(session.campaign.organization_id) as transaction:
         if remaining:
             await transaction.execute(queries.CONTINUE_CAMPAIGN, {"campaign": session.campaign.id})

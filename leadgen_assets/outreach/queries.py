@@ -71,7 +71,7 @@ update public.prospects set status = 'outreach_pending' where id = any (%(ids)s)
 REMAINING: LiteralString = """
 select count(*) as remaining from public.prospects p
  where p.campaign_id = %(campaign)s and p.status <> 'disqualified'
-   and not exists (select 1 from public.prospect_stages s where s.prospect_id = p.id and s.stage = 'website_profiles')
+   and not exists (select 1 from public.prospect_stages s where s.prospect_id = p.id and s.stage = 'email_drafts')
 """
 
 CONTINUE_CAMPAIGN: LiteralString = """

@@ -9,7 +9,6 @@ the two launches nothing twice. Does not import Dagster, so it starts at once.
 """
 
 import argparse
-import logging
 import signal
 import time
 from collections.abc import Iterable, Sequence
@@ -18,6 +17,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import structlog
 from psycopg.rows import dict_row
 
 from leadgen.errors import ConfigurationError, TransientError
@@ -32,7 +32,7 @@ MOST_QUEUED = 8  # runs in Dagster's queue, which is read whole at every look
 MOST_QUEUED_PER_ORGANIZATION = 2
 PAGE = 100
 
-log = logging.getLogger("leadgen.dispatcher")
+log = structlog.get_logger(__name__)
 
 
 class Dispatcher:
@@ -55,7 +55,7 @@ class Dispatcher:
             try:
                 self.dispatch()
             except (httpx.HTTPError, TransientError) as error:
-                log.warning("Dagster cannot be asked: %r", error)
+                log.warning("Dagster cannot be asked", error=repr(error))
             list(self._outbox.notifies(timeout=POLL_SECONDS, stop_after=1))
 
     def dispatch(self) -> None:
@@ -86,11 +86,11 @@ class Dispatcher:
             self._outbox.execute(queries.ATTEMPTED, {"event": event.id})
             delay = min(2.0**event.launch_attempts, LONGEST_BACKOFF_SECONDS)
             self._not_before[event.id] = time.monotonic() + delay
-            log.warning("event %s was not launched, next try in %.0f s: %r", event.id, delay, error)
+            log.warning("not launched", event_id=event.id, next_try_seconds=delay, error=repr(error))
             return False
         self._outbox.execute(queries.LAUNCHED, {"event": event.id, "run": run_id})
         self._not_before.pop(event.id, None)
-        log.info("event %s launched as run %s", event.id, run_id)
+        log.info("launched", event_id=event.id, run_id=run_id)
         return True
 
 
@@ -100,8 +100,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     port = settings().dagster_port
     parser.add_argument("--dagster-url", default=f"http://127.0.0.1:{port}", required=port is None)
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     stop = Flag()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: stop.set())
@@ -117,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             ) as outbox:
                 Dispatcher(outbox, dagster).run(stop)
         except psycopg.OperationalError as error:
-            log.warning("the database does not answer: %s", error)
+            log.warning("the database does not answer", error=str(error))
             stop.wait(POLL_SECONDS)
     dagster.close()
 

@@ -17,7 +17,7 @@ ORGANIZATION_TAG = "leadgen/organization"
 CAMPAIGN_TAG = "leadgen/campaign"
 
 # The assets that derive their results again when a campaign is rerun (`stages.StageConfig`).
-DERIVED = ("website_profiles", "contacts", "research")
+DERIVED = ("website_profiles", "contacts", "research", "lead_scores", "email_drafts")
 
 
 @dataclass(frozen=True, slots=True)

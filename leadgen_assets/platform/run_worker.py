@@ -9,7 +9,6 @@ itself holds no thread and no connection, since neither survives a fork; whateve
 """
 
 import argparse
-import logging
 import os
 import pkgutil
 import shlex
@@ -25,6 +24,8 @@ from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
+
+import structlog
 
 from leadgen_assets.platform.run_process import execute_run, preload, report_death
 from leadgen_assets.platform.worker_socket import Answer, Request, listen, receive_line, send_line
@@ -42,7 +43,7 @@ TOO_YOUNG_SECONDS = 10.0  # a part that ends by itself before this age would onl
 REMEMBERED_RUNS = 1000
 SIGNALS = frozenset({signal.SIGCHLD, signal.SIGTERM, signal.SIGINT})
 
-log = logging.getLogger("leadgen.run_worker")
+log = structlog.get_logger(__name__)
 
 
 class Kind(Enum):
@@ -55,7 +56,7 @@ class Kind(Enum):
 
 @dataclass
 class Child:
-    """A forked process. `name` is the run's id, or the part's name."""
+    """A forked process. `name` is the run's id, or the part's command line."""
 
     kind: Kind
     name: str
@@ -140,7 +141,7 @@ class RunWorker:
                 answer, detail = self._answer(Request(message["request"]), message["run_id"])
                 send_line(connection, {"answer": answer, "detail": detail})
             except (OSError, ValueError, KeyError) as error:
-                log.warning("a request that could not be answered: %r", error)
+                log.warning("a request that cannot be answered", error=repr(error))
 
     def _answer(self, request: Request, run_id: str) -> tuple[Answer, str]:
         running = self._running(run_id)
@@ -192,7 +193,7 @@ class RunWorker:
 
     def _bury(self, pid: int, child: Child, how: str) -> None:
         if how and not self._stopping:
-            log.error("process %s (%s %s): %s", pid, child.kind.name.lower(), child.name, how)
+            log.error("a process died", kind=child.kind.name.lower(), name=child.name, pid=pid, how=how)
         if child.kind is Kind.RUN:
             self._endings[child.name] = how
             if len(self._endings) > REMEMBERED_RUNS:
@@ -201,7 +202,7 @@ class RunWorker:
                 self._fork(Child(Kind.REPORT, child.name, partial(self._report_death, child.name, how)))
         elif child.kind is Kind.PART and not self._stopping:
             if time.monotonic() - child.born < self._too_young_seconds:
-                self._failure = PartFailed(f"the {child.name} did not stay up: {how or 'it ended'}")
+                self._failure = PartFailed(f"{child.name!r} did not stay up: {how or 'it ended'}")
                 self._stop_all()
             else:
                 self._fork(Child(Kind.PART, child.name, child.work))
@@ -235,12 +236,11 @@ class RunWorker:
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else int(end.code is not None)
         except KeyboardInterrupt:
-            log.warning("%s was interrupted", child.name)
+            log.warning("interrupted", name=child.name)
         except Exception:
-            log.exception("%s failed", child.name)
+            log.exception("failed", name=child.name)
         finally:
             with suppress(Exception):  # nothing may keep the fork from ending here
-                logging.shutdown()
                 sys.stdout.flush()
                 sys.stderr.flush()
             os._exit(status)
@@ -260,10 +260,10 @@ def ending(exit_code: int) -> str:
     return f"it ended with code {exit_code}" if exit_code else ""
 
 
-def part(command: str) -> tuple[str, Callable[[], None]]:
-    """The name and the work of a part by its command line, as `web-server -p 3000`; imports what it needs."""
+def part(command: str) -> Callable[[], None]:
+    """The work of a part by its command line, as `web-server -p 3000`; imports what it needs."""
     name, *arguments = shlex.split(command)
-    return name, partial(pkgutil.resolve_name(PARTS[name]), arguments)
+    return partial(pkgutil.resolve_name(PARTS[name]), arguments)
 
 
 def main() -> None:
@@ -274,9 +274,8 @@ def main() -> None:
     parser.add_argument("--import", action="append", default=[], dest="imports", help="a module that runs import late")
     parser.add_argument("--also", action="append", default=[], help=f"a part to fork too: {', '.join(PARTS)}")
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
-    parts = dict(part(command) for command in options.also)
+    parts = {command: part(command) for command in options.also}
     instance_ref = preload(options.module, options.imports)
     RunWorker(options.socket, partial(execute_run, instance_ref), partial(report_death, instance_ref), parts).serve()
 

@@ -155,11 +155,17 @@ create policy owners_and_admins_edit on public.organization_members for all to l
   using (organization_id = (select app.current_organization_id()) and (select app.has_role('owner', 'admin')))
   with check (organization_id = (select app.current_organization_id()));
 
--- An owner without BYPASSRLS (managed services) is bound by FORCE too: the definer functions above read through this.
+-- An owner without BYPASSRLS (managed services) is bound by FORCE too: it makes tenants, and the definer functions read
+-- through these.
 do $$
-declare definer text := current_user;
+declare
+  definer text := current_user;
+  tenancy_table text;
 begin
-  execute format('create policy definer_reads on public.organization_members for select to %I using (true)', definer);
+  foreach tenancy_table in array array['users', 'organizations', 'organization_members'] loop
+    execute format('create policy owner_administers on public.%I to %I using (true) with check (true)',
+                   tenancy_table, definer);
+  end loop;
 end
 $$;
 

@@ -1,4 +1,2 @@
-drop policy definer_reads on public.organizations;
-drop policy definer_reads on public.users;
 drop function app.begin_session(bytea, bytea, interval), app.session_by_hash(bytea), app.end_session(bytea);
 drop table app.sessions, app.sign_in_links;

@@ -1,17 +1,11 @@
-"""The pipeline in this process: a real database, a real sandbox, Dagster's own executor on an instance in memory."""
+"""A campaign over a small made-up world, and the settings its runs read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
-import dagster as dg
-import httpx
-import psycopg
 import pytest
 from databases import MakeTenant
-from psycopg.rows import dict_row
+from in_process import OFFER, PROSPECTS, Environment, Pipeline
 from psycopg.types.json import Jsonb
 from sandbox_server import serving
 
@@ -19,65 +13,6 @@ from leadgen.sandbox.made import make_world
 from leadgen.sandbox.world import World
 from leadgen.settings import settings
 from leadgen.store.connections import Connections
-from leadgen_assets.definitions import ASSETS
-from leadgen_assets.session import CampaignSessions
-
-PROSPECTS = 12
-OFFER = {
-    "kind": "website",
-    "sells": "websites with online booking for local businesses",
-    "sender": {"name": "Dana Demo", "company": "Demo Agency"},
-}
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    """The assets, for one campaign."""
-
-    urls: Connections
-    sandbox_url: str
-    world: World
-    campaign_id: UUID
-
-    def run(self, *, config: dict[str, Any] | None = None, raise_on_error: bool = True) -> dg.ExecuteInProcessResult:
-        """Materializes the whole chain for the campaign."""
-        with dg.DagsterInstance.ephemeral() as instance:
-            instance.add_dynamic_partitions("campaigns", [str(self.campaign_id)])
-            return dg.materialize(
-                ASSETS,
-                instance=instance,
-                partition_key=str(self.campaign_id),
-                resources={"campaign_sessions": CampaignSessions()},
-                run_config=config,
-                raise_on_error=raise_on_error,
-            )
-
-    def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
-        """Rows as the owner sees them."""
-        with psycopg.connect(self.urls.owner, row_factory=dict_row) as connection:
-            return connection.execute(sql, parameters).fetchall()
-
-    def change(self, sql: str, *parameters: Any) -> None:
-        """A change by the owner."""
-        with psycopg.connect(self.urls.owner) as connection:
-            connection.execute(sql, parameters)
-
-    def sandbox(self, method: str, path: str, body: Any = None) -> Any:
-        """One request to the sandbox's own administration."""
-        answer = httpx.request(method, f"{self.sandbox_url}/__sandbox{path}", json=body, timeout=30)
-        answer.raise_for_status()
-        return answer.json()
-
-    def calls(self) -> dict[str, int]:
-        """Calls the sandbox has counted, by vendor."""
-        return {vendor: found["calls"] for vendor, found in self.sandbox("GET", "/calls")["vendors"].items()}
-
-    def campaign(self) -> dict[str, Any]:
-        """The campaign's row."""
-        return self.rows("select * from campaigns where id = %s", self.campaign_id)[0]
-
-
-Environment = Callable[..., None]
 
 
 @pytest.fixture

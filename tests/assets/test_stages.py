@@ -1,6 +1,6 @@
 """What holds of a campaign's stages, however its runs go."""
 
-from conftest import PROSPECTS, Environment, Pipeline
+from in_process import PROSPECTS, Environment, Pipeline
 
 
 def stages(pipeline: Pipeline) -> dict[str, int]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from conftest import Pipeline
+from in_process import Pipeline
 
 from leadgen.errors import BudgetSpent, CredentialsRejected, LeadGenError, VendorUnavailable
 from leadgen_assets.definitions import SENSORS, campaign_pipeline

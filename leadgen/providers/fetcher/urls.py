@@ -78,6 +78,5 @@ def check_address(address: IPv4Address | IPv6Address, host: str) -> None:
     """Raises Refused where the address, which `host` is or resolves to, is not public."""
     why = why_not_public(address)
     if why is not None:
-        shown = host if host == str(address) else f"{host} is {address}, which"
-        verb = "is" if host == str(address) else ""
-        raise Refused("address", f"{shown} {verb} not public: {why}")
+        place = host if host == str(address) else f"{host} leads to {address}, which"
+        raise Refused("address", f"{place} is not public: {why}")

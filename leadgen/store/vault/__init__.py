@@ -2,14 +2,14 @@
 
 from leadgen.store.vault.credentials import Credentials
 from leadgen.store.vault.master_keys import MasterKeys, configured_master_keys, installation_master_key
-from leadgen.store.vault.vault import CredentialsUnreadable, Rotation, Vault
+from leadgen.store.vault.vault import CredentialsUnreadable, Vault, VaultReport
 
 __all__ = [
     "Credentials",
     "CredentialsUnreadable",
     "MasterKeys",
-    "Rotation",
     "Vault",
+    "VaultReport",
     "configured_master_keys",
     "installation_master_key",
 ]

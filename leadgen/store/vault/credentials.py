@@ -28,8 +28,8 @@ class Credentials(Mapping[str, str]):
         return f"Credentials({', '.join(self._values)})"
 
     def to_bytes(self) -> bytes:
-        """The plaintext that is sealed: compact JSON in UTF-8."""
-        return json.dumps(self._values, ensure_ascii=False, separators=(",", ":")).encode()
+        """The plaintext that is sealed: compact JSON."""
+        return json.dumps(self._values, separators=(",", ":")).encode()
 
     @classmethod
     def from_bytes(cls, plaintext: bytes) -> "Credentials":

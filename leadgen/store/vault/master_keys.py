@@ -45,9 +45,13 @@ class MasterKeys:
     @property
     def current_id(self) -> str:
         """The id of the key that wraps. Raises ConfigurationError where there is none."""
+        self.require()
+        return next(iter(self._keys))
+
+    def require(self) -> None:
+        """Raises ConfigurationError where there is no key at all."""
         if not self._keys:
             raise ConfigurationError("No master key is set: credentials cannot be kept or opened.", remedy=MAKE_ONE)
-        return next(iter(self._keys))
 
     def key(self, key_id: str) -> bytes:
         """A key by its id. Raises ConfigurationError for one that is not configured."""

@@ -6,13 +6,13 @@ from typing import LiteralString
 # secret cannot be passed by a rotation that removes this secret.
 LOCK_ORGANIZATION: LiteralString = "select pg_advisory_xact_lock(7433, hashtext(%(organization_id)s::text))"
 
-CURRENT_SECRET: LiteralString = """
+CURRENT_VERSION: LiteralString = """
 select id, organization_id, version, wrapped_secret, salt, master_key_id
   from public.organization_secrets
  where organization_id = %(organization_id)s and retired_at is null
 """
 
-INSERT_SECRET: LiteralString = """
+INSERT_VERSION: LiteralString = """
 insert into public.organization_secrets (id, organization_id, version, wrapped_secret, salt, master_key_id)
 values (%(id)s, %(organization_id)s, %(version)s, %(wrapped_secret)s, %(salt)s, %(master_key_id)s)
 """
@@ -34,8 +34,8 @@ select c.service, c.credentials_encrypted, s.id, s.version, s.wrapped_secret, s.
     on s.organization_id = c.organization_id and s.version = get_byte(c.credentials_encrypted || '\\x00', 0)
  where c.organization_id = %(organization_id)s
 """
-CREDENTIALS_OF_SERVICE: LiteralString = f"{_SEALED} and c.service = %(service)s and c.is_active"  # noqa: S608
-CREDENTIALS_OF_ORGANIZATION: LiteralString = f"{_SEALED} order by c.service"  # noqa: S608
+CREDENTIALS_OF_SERVICE: LiteralString = f"{_SEALED} and c.service = %(service)s and c.is_active"
+CREDENTIALS_OF_ORGANIZATION: LiteralString = f"{_SEALED} order by c.service"
 
 # A busy key is noted once a minute, not once a call: its row is not rewritten, nor waited for, by every run.
 NOTE_USE: LiteralString = """
@@ -51,7 +51,7 @@ update public.api_credentials
  where organization_id = %(organization_id)s and service = %(service)s
 """
 
-RETIRE_SECRET: LiteralString = "update public.organization_secrets set retired_at = now() where id = %(id)s"
+RETIRE_VERSION: LiteralString = "update public.organization_secrets set retired_at = now() where id = %(id)s"
 
 RESEAL: LiteralString = """
 update public.api_credentials
@@ -80,7 +80,7 @@ update public.organization_secrets
 
 # The questions of the commands: they see every organization and need the owner's connection.
 
-ORGANIZATIONS: LiteralString = """
+ORGANIZATIONS_DUE: LiteralString = """
 select organization_id
   from public.organization_secrets
  where retired_at is null and created_at <= now() - make_interval(days => %(older_than_days)s)

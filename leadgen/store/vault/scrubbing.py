@@ -11,12 +11,14 @@ LONGEST = 500  # characters
 SHORTEST_SECRET = 4  # what is shorter would tear holes into numbers and words, and guards nothing
 QUOTED_START = 8  # characters: vendors quote the beginning of a long key
 
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # control characters, and what UTF-8 cannot write
+
 # What looks like a secret whosever it is
 _PATTERNS = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", rf"\1 {MASK}"),
-        (r"([\w-]*(?:key|token|secret|password|authorization)[\"']?\s*[:=]\s*[\"']?)[^\s\"'&,;}]+", rf"\1{MASK}"),
+        (r"((?:key|token|secret|password|authorization)[\"']?\s*[:=]\s*[\"']?)[^\s\"'&,;}]+", rf"\1{MASK}"),
         (r"://[^\s/@]+@", f"://{MASK}@"),
         (r"\b(?:sk|rk|pk|fc|re|xox[a-z]|ghp|whsec)[-_][\w-]{8,}", MASK),
         (r"\bAIza[\w-]{8,}", MASK),
@@ -29,18 +31,21 @@ def scrub(message: str, secrets: Iterable[str]) -> str:
 
     A secret is found as it is, as JSON, URL or base64 write it, and by its first 8 characters where it has 16 or more.
     """
-    for pattern in sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True):
-        message = re.sub(pattern, MASK, message)
+    given = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+    whole = {form for secret in given for form in _forms(secret)}
+    for form in sorted(whole, key=len, reverse=True):
+        message = re.sub(re.escape(form), MASK, message, flags=re.IGNORECASE)
+    for secret in given:
+        if len(secret) >= 2 * QUOTED_START:
+            message = re.sub(re.escape(secret[:QUOTED_START]) + r"[^\s\"']*", MASK, message)
     for shape, replacement in _PATTERNS:
         message = shape.sub(replacement, message)
-    return " ".join(message.split())[:LONGEST]
+    return " ".join(_UNSTORABLE.sub(" ", message).split())[:LONGEST]
 
 
 def _forms(secret: str) -> Iterable[str]:
-    if len(secret) < SHORTEST_SECRET:
-        return
-    for form in (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]):
-        yield re.escape(form)
-    yield re.escape(base64.b64encode(secret.encode()).decode().rstrip("=")) + "=*"
-    if len(secret) >= 2 * QUOTED_START:
-        yield re.escape(secret[:QUOTED_START]) + r"[^\s\"']*"
+    yield secret
+    yield json.dumps(secret)[1:-1]
+    yield quote(secret, safe="", errors="replace")
+    yield quote_plus(secret, errors="replace")
+    yield base64.b64encode(secret.encode(errors="replace")).decode().rstrip("=")

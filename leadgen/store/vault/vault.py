@@ -31,20 +31,14 @@ MOST_CACHED_KEYS = 10_000
 
 
 class CredentialsUnreadable(PermanentError):
-    """Stored credentials do not open: they were changed or moved in the database, or their secret is gone."""
-
-    def __init__(self, organization_id: UUID, service: str) -> None:
-        super().__init__(
-            f"the {service} credentials of organization {organization_id} do not open.",
-            remedy="Enter them again, or restore them from a backup.",
-        )
+    """Stored credentials, or the secret they were sealed under, do not open: they were changed or moved, or it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rotation:
-    """What a rotation did: how many values it rewrote, and in words which it could not open and left as they are."""
+class VaultReport:
+    """How many values were rewritten (or opened, by a check), and in words which did not open and are left as they are."""
 
-    rewritten: int
+    handled: int
     unreadable: tuple[str, ...] = ()
 
 
@@ -77,10 +71,10 @@ class Vault:
     ) -> None:
         """Stores credentials, or replaces them and what was noted of the former ones.
 
-        The organization's first credentials make its secret. Raises ConfigurationError without a fitting master key.
+        The organization's first credentials make its secret. Errors as `open`, of the secret only.
         """
         await transaction.execute(queries.LOCK_ORGANIZATION, {"organization_id": organization_id})
-        row = await transaction.one(queries.CURRENT_SECRET, {"organization_id": organization_id})
+        row = await transaction.one(queries.CURRENT_VERSION, {"organization_id": organization_id})
         secret = _Secret.of(row) if row else await self._make_secret(transaction, organization_id, version=1)
         sealed = await self._seal(secret, service, Credentials(credentials))
         await transaction.execute(
@@ -91,7 +85,7 @@ class Vault:
         """The credentials of an organization for a service; None where it has none, or has switched them off.
 
         Raises:
-            CredentialsUnreadable: they were changed or moved.
+            CredentialsUnreadable: they or their secret were changed or moved.
             ConfigurationError: the master key of their secret is not configured.
         """
         row = await transaction.one(
@@ -103,46 +97,38 @@ class Vault:
         """Notes, to the minute, that the service has accepted the credentials."""
         await transaction.execute(queries.NOTE_USE, {"organization_id": organization_id, "service": service})
 
-    async def note_error(self, transaction: Transaction, organization_id: UUID, service: str, error: str) -> None:
-        """Notes what the service said against the credentials: without them, and without what looks like a secret."""
-        try:
-            secrets = await self.open(transaction, organization_id, service) or Credentials({})
-        except (CredentialsUnreadable, ConfigurationError):
-            secrets = Credentials({})
-        scrubbed = scrub(error, secrets.values())
+    async def note_error(
+        self, transaction: Transaction, organization_id: UUID, service: str, error: str, used: Credentials
+    ) -> None:
+        """Notes what the service said against the credentials `used`, without them and what else looks like a secret."""
         await transaction.execute(
-            queries.NOTE_ERROR, {"organization_id": organization_id, "service": service, "error": scrubbed}
+            queries.NOTE_ERROR,
+            {"organization_id": organization_id, "service": service, "error": scrub(error, used.values())},
         )
 
-    async def rotate_organization(self, transaction: Transaction, organization_id: UUID) -> Rotation:
+    async def rotate_organization(self, transaction: Transaction, organization_id: UUID) -> VaultReport:
         """Gives an organization a new secret and seals all its credentials under it. Needs the owner's connection.
 
         The former secret goes when nothing is sealed under it any more; it stays where something did not open.
         """
         whose = {"organization_id": organization_id}
         await transaction.execute(queries.LOCK_ORGANIZATION, whose)
-        row = await transaction.one(queries.CURRENT_SECRET, whose)
+        row = await transaction.one(queries.CURRENT_VERSION, whose)
         if row is None:
-            return Rotation(0)
-        await transaction.execute(queries.RETIRE_SECRET, {"id": row["id"]})
+            return VaultReport(0)
+        await transaction.execute(queries.RETIRE_VERSION, {"id": row["id"]})
         secret = await self._make_secret(transaction, organization_id, version=row["version"] % HIGHEST_VERSION + 1)
-        resealed, unreadable = [], []
-        for sealed in await transaction.all(queries.CREDENTIALS_OF_ORGANIZATION, whose):
-            service = sealed["service"]
-            try:
-                credentials = await self._open(sealed)
-            except (CredentialsUnreadable, ConfigurationError) as error:
-                unreadable.append(error.message)
-            else:
-                resealed.append(
-                    {**whose, "service": service, "sealed": await self._seal(secret, service, credentials)}
-                )
+        opened, unreadable = await self._open_all(transaction, organization_id)
+        resealed = [
+            {**whose, "service": service, "sealed": await self._seal(secret, service, credentials)}
+            for service, credentials in opened.items()
+        ]
         await transaction.execute_many(queries.RESEAL, resealed)
         if not unreadable:
             await transaction.execute(queries.DELETE_RETIRED, whose)
-        return Rotation(len(resealed), tuple(unreadable))
+        return VaultReport(len(resealed), unreadable)
 
-    async def rotate_master(self, transaction: Transaction) -> Rotation:
+    async def rotate_master(self, transaction: Transaction) -> VaultReport:
         """Wraps every organization's secrets with the current master key. Needs the owner's connection.
 
         Credentials stay as they are. A former master key may be forgotten when nothing is unreadable.
@@ -153,30 +139,34 @@ class Vault:
             secret = _Secret.of(row)
             try:
                 wrapped = self._wrap(secret.organization_id, secret.version, self._unwrap(secret))
-            except (SealBroken, ConfigurationError) as error:
-                unreadable.append(f"organization {secret.organization_id}, version {secret.version}: {error.message}")
+            except (CredentialsUnreadable, ConfigurationError) as error:
+                unreadable.append(error.message)
             else:
                 rewrapped.append({"id": secret.id, "wrapped_secret": wrapped, "master_key_id": current_id})
         await transaction.execute_many(queries.REWRAP, rewrapped)
-        return Rotation(len(rewrapped), tuple(unreadable))
+        return VaultReport(len(rewrapped), tuple(unreadable))
 
-    async def unreadable(self, transaction: Transaction, organization_id: UUID) -> tuple[int, list[str]]:
-        """Opens all credentials of an organization: how many there are, and in words which do not open."""
-        rows = await transaction.all(queries.CREDENTIALS_OF_ORGANIZATION, {"organization_id": organization_id})
-        failures = []
-        for row in rows:
+    async def check(self, transaction: Transaction, organization_id: UUID) -> VaultReport:
+        """Opens all credentials of an organization, those switched off too."""
+        opened, unreadable = await self._open_all(transaction, organization_id)
+        return VaultReport(len(opened), unreadable)
+
+    async def _open_all(
+        self, transaction: Transaction, organization_id: UUID
+    ) -> tuple[dict[str, Credentials], tuple[str, ...]]:
+        """The credentials by service, and in words which do not open."""
+        opened, unreadable = {}, []
+        for row in await transaction.all(queries.CREDENTIALS_OF_ORGANIZATION, {"organization_id": organization_id}):
             try:
-                await self._open(row)
+                opened[row["service"]] = await self._open(row)
             except (CredentialsUnreadable, ConfigurationError) as error:
-                failures.append(error.message)
-        return len(rows), failures
+                unreadable.append(error.message)
+        return opened, tuple(unreadable)
 
     async def _make_secret(self, transaction: Transaction, organization_id: UUID, version: int) -> _Secret:
         wrapped = self._wrap(organization_id, version, random_key())
         secret = _Secret(uuid4(), organization_id, version, wrapped, random_salt(), self._master_keys.current_id)
-        await transaction.execute(
-            queries.INSERT_SECRET, {name: getattr(secret, name) for name in _Secret.__slots__}
-        )
+        await transaction.execute(queries.INSERT_VERSION, {name: getattr(secret, name) for name in _Secret.__slots__})
         return secret
 
     async def _seal(self, secret: _Secret, service: str, credentials: Credentials) -> bytes:
@@ -190,18 +180,23 @@ class Vault:
     async def _open(self, row: Mapping[str, Any]) -> Credentials:
         """Opens credentials that were read together with the secret they name."""
         organization_id, service = row["organization_id"], row["service"]
+        unreadable = CredentialsUnreadable(
+            f"the {service} credentials of organization {organization_id} do not open.",
+            remedy="Enter them again, or restore them from a backup.",
+        )
         if row["id"] is None:
-            raise CredentialsUnreadable(organization_id, service)
+            raise unreadable
+        key = await self._key(_Secret.of(row))
         try:
-            key = await self._key(_Secret.of(row))
             plaintext = unseal(key, context=_context(organization_id, service), sealed=row["credentials_encrypted"])
         except SealBroken as error:
-            raise CredentialsUnreadable(organization_id, service) from error
+            raise unreadable from error
         return Credentials.from_bytes(plaintext)
 
     async def _key(self, secret: _Secret) -> bytes:
         """The key derived from a secret; the first use of each takes a third of a second, in a thread."""
-        return self._derived.get(secret.id) or await asyncio.to_thread(self._derive, secret)
+        cached = self._derived.get(secret.id)
+        return await asyncio.to_thread(self._derive, secret) if cached is None else cached
 
     def _derive(self, secret: _Secret) -> bytes:
         with self._deriving:
@@ -218,7 +213,15 @@ class Vault:
 
     def _unwrap(self, secret: _Secret) -> bytes:
         master_key = self._master_keys.key(secret.master_key_id)
-        return unseal(master_key, context=secret.organization_id.bytes, sealed=secret.wrapped_secret)
+        try:
+            return unseal(master_key, context=secret.organization_id.bytes, sealed=secret.wrapped_secret)
+        except SealBroken as error:
+            raise CredentialsUnreadable(
+                f"the secret of organization {secret.organization_id} does not open with the master key"
+                f" {secret.master_key_id}.",
+                remedy="Restore the one or the other. If it is lost, `leadgen vault rotate-organizations` makes new"
+                " secrets, and credentials are entered again.",
+            ) from error
 
 
 def _context(organization_id: UUID, service: str) -> bytes:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from orchestra import until
 
-from leadgen_assets.platform.run_worker import PartFailed, RunWorker
+from leadgen_assets.platform.run_worker import PARTS, PartFailed, RunWorker, part
 from leadgen_assets.platform.worker_socket import Answer, NoWorker, Request, ask
 
 PART_FAILED = 3
@@ -162,3 +162,10 @@ def test_a_part_that_does_not_stay_up_ends_the_worker(worker: Worker) -> None:
     worker.write("a-run.launched", "")
     assert worker.exit_code() == PART_FAILED
     assert not worker.path.exists()
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_part_is_a_command_that_can_be_forked(name: str) -> None:
+    with pytest.raises(SystemExit) as end:
+        part(f"{name} --help")()
+    assert end.value.code == 0
