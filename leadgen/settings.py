@@ -28,6 +28,7 @@ class VendorSettings(BaseModel):
 
     base_url: str
     key: SecretStr | None = None
+    needs_key: bool = True
     timeout_seconds: float = Field(default=30, gt=0)
     deadline_seconds: float = Field(default=180, gt=0)  # over all attempts of one call
     concurrency: int = Field(default=20, gt=0)  # calls in flight per key, over all processes
@@ -78,6 +79,10 @@ class Settings(BaseSettings):
 
     # Where the sandbox stands in for a vendor that has no key. Empty: such a vendor cannot be called.
     sandbox_url: Annotated[str | None, BeforeValidator(_empty_is_none)] = None
+
+    # Where our own fetcher finds the websites of the sandbox's made-up world, which end in `.example` (the fetcher's
+    # transport.py says why that is safe). Empty: there are none, and the fetcher reads the web alone.
+    fetcher_sandbox: Annotated[str | None, BeforeValidator(_empty_is_none)] = None
 
     # Signs what must not be forged (sign-in links, receipts); made once per installation by `leadgen up`.
     secret: OptionalSecret = None
@@ -136,6 +141,13 @@ class Settings(BaseSettings):
         limits=[{"requests": 500, "seconds": 60}],
         prices={"credit": 830},
     )
+    own_fetcher: VendorSettings = _vendor(
+        "",  # the websites themselves
+        needs_key=False,
+        timeout_seconds=20,  # over all hops of one page
+        deadline_seconds=120,
+        prices={"page": 0},
+    )
     anthropic: VendorSettings = _vendor(
         "https://api.anthropic.com",
         timeout_seconds=120,
@@ -186,7 +198,9 @@ class Settings(BaseSettings):
         return found
 
 
-VENDORS = tuple(name for name, field in Settings.model_fields.items() if field.annotation is VendorSettings)
+_VENDOR_FIELDS = {name: field for name, field in Settings.model_fields.items() if field.annotation is VendorSettings}
+VENDORS = tuple(name for name, field in _VENDOR_FIELDS.items() if field.default.needs_key)
+"""The services that are called with a key, or played by the sandbox."""
 
 
 @cache

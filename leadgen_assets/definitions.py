@@ -10,6 +10,7 @@ from leadgen_assets.enrichment.contacts import contacts
 from leadgen_assets.enrichment.research import research
 from leadgen_assets.enrichment.website_profiles import website_profiles
 from leadgen_assets.outreach.assets import email_drafts
+from leadgen_assets.platform.failures import no_run_retry_after_permanent_failure
 from leadgen_assets.scoring.assets import lead_scores
 from leadgen_assets.session import CampaignSessions
 from leadgen_assets.upkeep.retention import every_night, run_retention
@@ -21,6 +22,7 @@ campaign_pipeline = dg.define_asset_job(
     "campaign_pipeline",
     selection=dg.AssetSelection.assets(*ASSETS),
     executor_def=dg.in_process_executor,
+    hooks={no_run_retry_after_permanent_failure},
     description="A campaign from its circle on the map to drafts that wait for approval.",
 )
 

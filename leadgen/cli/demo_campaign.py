@@ -72,6 +72,6 @@ async def watch(database: Database, tenant: Tenant, campaign_id: UUID, progress:
         if time.monotonic() - moved_at > STANDSTILL_SECONDS:
             raise TransientError(
                 f"The campaign is {campaign['status']} and nothing has moved for {STANDSTILL_SECONDS:g} seconds.",
-                remedy="The logs say why: run-worker.log and daemon.log first.",
+                remedy="The logs say why: dagster.log first.",
             )
         await asyncio.sleep(LOOK_EVERY_SECONDS)

@@ -22,6 +22,7 @@ from leadgen.settings import Settings, settings
 
 if TYPE_CHECKING:
     from leadgen.cli.report import DemoResult
+    from leadgen.providers.fetcher.fetcher import Fetched
 
 INTERRUPTED = 130  # what a shell reports for a command that Ctrl-C ended
 
@@ -156,6 +157,27 @@ def demo(
         typer.echo(shortfall, err=True)
     if shortfalls:
         raise typer.Exit(1)
+
+
+@app.command(name="fetch")
+def fetch_(
+    urls: Annotated[list[str], typer.Argument(metavar="URL...")],
+    text: Annotated[bool, typer.Option("--text", help="Print the main content of each page too.")] = False,
+    as_documents: Annotated[bool, typer.Option("--json", help="Print one JSON document a line for each URL.")] = False,
+) -> None:
+    """Read web pages as the pipeline does without Firecrawl. Exit code 1 where one is refused or cannot be read."""
+    from leadgen.cli import fetch
+    from leadgen.cli.interrupts import run_until_interrupted
+
+    def show(fetched: "Fetched") -> None:
+        if as_documents:
+            typer.echo(json.dumps(fetch.as_json(fetched, with_text=text), ensure_ascii=False))
+        else:
+            typer.echo(fetch.as_lines(fetched, with_text=text))
+
+    with explained():
+        if not run_until_interrupted(fetch.fetch_all(configuration(), urls, show)):
+            raise typer.Exit(1)
 
 
 @app.command()

@@ -5,6 +5,7 @@ Each gets the database role it needs and nothing more; vendors' keys go to the p
 
 import os
 import secrets
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,10 +15,17 @@ from leadgen.cli.database_part import DatabasePart
 from leadgen.cli.folders import Folders
 from leadgen.cli.part import Part, ProcessPart
 from leadgen.cli.ports import LOOPBACK
-from leadgen.cli.readiness import ReadyCheck, accepts_on_socket, answers_http, has_said
+from leadgen.cli.readiness import (
+    ReadyCheck,
+    accepts_on_socket,
+    all_of,
+    answers_http,
+    has_loaded_definitions,
+    has_said,
+)
 from leadgen.cli.world_choice import WorldChoice
 from leadgen.settings import VENDORS, Settings
-from leadgen.store.connections import Connections
+from leadgen.store.vault import installation_master_key
 
 DEFINITIONS = "leadgen_assets.definitions"
 API_ADDRESS = "API and pages"
@@ -35,6 +43,7 @@ ROLE_URLS = (
     "LEADGEN_PIPELINE_DATABASE_URL",
     "LEADGEN_DAGSTER_DATABASE_URL",
 )
+OWN_SECRETS = ("LEADGEN_SECRET", "LEADGEN_MASTER_KEY")
 # The run worker gives its runs 20 seconds to save what they have; it must outlive them.
 WORKER_GRACE_SECONDS = 30
 # `dagster api grpc` may not exit on SIGTERM for minutes, and has nothing to lose.
@@ -82,7 +91,7 @@ class Plan:
         """This command's environment without any secret: parts get those they need."""
         ours = {name: value for name, value in os.environ.items() if not _is_secret(name)}
         # Empty rather than absent, so that a part does not find them in `.env`.
-        return {**ours, **dict.fromkeys(ROLE_URLS, ""), **dict.fromkeys(CUSTOMARY_KEYS, ""), "LEADGEN_SECRET": ""}
+        return {**ours, **dict.fromkeys((*ROLE_URLS, *CUSTOMARY_KEYS, *OWN_SECRETS), "")}
 
     @property
     def vendor_keys(self) -> dict[str, str]:
@@ -119,6 +128,12 @@ def installation_secret(folders: Folders) -> str:
     return folders.secret.read_text()
 
 
+def master_key(plan: Plan) -> str:
+    """What opens the tenants' own keys; on an installation without one of its own, one is made and kept here."""
+    given = plan.settings.master_key
+    return given.get_secret_value() if given else installation_master_key(plan.settings.home)
+
+
 def _sandbox(plan: Plan, world: WorldChoice) -> Part:
     port = plan.ports["sandbox_port"]
     return _part(
@@ -130,45 +145,49 @@ def _sandbox(plan: Plan, world: WorldChoice) -> Part:
 
 
 def _pipeline(plan: Plan, database: DatabasePart) -> list[Part]:
-    worker_socket, code_socket = plan.folders.sockets / "worker.sock", plan.folders.sockets / "code.sock"
-    workspace = ("-w", str(plan.settings.project / "workspace.yaml"))
+    """The dispatcher, and Dagster: one warm process that forks its services and every run.
 
-    def dagster(connections: Connections) -> dict[str, str]:
+    Four separate commands would each import Dagster and our definitions: three times the CPU time and memory.
+    """
+    worker_socket, code_socket = plan.folders.sockets / "worker.sock", plan.folders.sockets / "code.sock"
+    port = plan.ports["dagster_port"]
+    workspace = shlex.quote(str(plan.settings.project / "workspace.yaml"))
+    services = (
+        f"code-server -s {shlex.quote(str(code_socket))} -m {DEFINITIONS}",
+        f"web-server -h {LOOPBACK} -p {port} -w {workspace}",
+        f"daemon -w {workspace}",
+    )
+
+    def dagster() -> Variables:
         return {
             "DAGSTER_HOME": str(plan.folders.dagster),
-            "DAGSTER_PG_URL": connections.dagster,
+            "DAGSTER_PG_URL": database.connections.dagster,
             "LEADGEN_RUN_WORKER_SOCKET": str(worker_socket),
             "LEADGEN_CODE_SERVER_SOCKET": str(code_socket),
+            "LEADGEN_PIPELINE_DATABASE_URL": database.connections.pipeline,
+            "LEADGEN_SANDBOX_URL": plan.sandbox_url,
+            "LEADGEN_MASTER_KEY": master_key(plan),
+            **plan.vendor_keys,
         }
 
-    def sensors(connections: Connections) -> Variables:
-        return {**dagster(connections), "LEADGEN_PIPELINE_DATABASE_URL": connections.pipeline}
-
-    def runs(connections: Connections) -> Variables:
-        return {**sensors(connections), **plan.vendor_keys, "LEADGEN_SANDBOX_URL": plan.sandbox_url}
-
-    def outbox(connections: Connections) -> Variables:
-        return {"LEADGEN_PIPELINE_DATABASE_URL": connections.pipeline}
-
-    def with_role(variables: Callable[[Connections], Variables]) -> Callable[[], Variables]:
-        return lambda: variables(database.connections)
+    def outbox() -> Variables:
+        return {"LEADGEN_PIPELINE_DATABASE_URL": database.connections.pipeline}
 
     return [
         _part(
             plan,
-            "code-server",
-            ("-m", "dagster", "api", "grpc", "--socket", str(code_socket), "-m", DEFINITIONS),
-            ready=accepts_on_socket(code_socket),
-            environment=with_role(sensors),
-            after=(database.name,),
-            grace_seconds=CODE_SERVER_GRACE_SECONDS,
-        ),
-        _part(
-            plan,
-            "run-worker",
-            ("-m", "leadgen_assets.platform.run_worker", "--socket", str(worker_socket), "-m", DEFINITIONS),
-            ready=accepts_on_socket(worker_socket),
-            environment=with_role(runs),
+            "dagster",
+            (
+                *("-m", "leadgen_assets.platform.run_worker", "--socket", str(worker_socket), "-m", DEFINITIONS),
+                *("--import", "leadgen.providers.claude_sdk"),
+                *(word for service in services for word in ("--also", service)),
+            ),
+            ready=all_of(
+                accepts_on_socket(worker_socket),
+                has_said(_log(plan, "dagster"), "following daemons"),
+                has_loaded_definitions(port),
+            ),
+            environment=dagster,
             after=(database.name,),
             grace_seconds=WORKER_GRACE_SECONDS,
         ),
@@ -177,25 +196,8 @@ def _pipeline(plan: Plan, database: DatabasePart) -> list[Part]:
             "dispatcher",
             ("-m", "leadgen_assets.platform.dispatcher", "--dagster-url", plan.dagster_url),
             ready=has_said(_log(plan, "dispatcher"), "dispatching"),
-            environment=with_role(outbox),
+            environment=outbox,
             after=(database.name,),
-        ),
-        # A web server or daemon that meets no code server shows its location as failed until somebody reloads it.
-        _part(
-            plan,
-            "webserver",
-            ("-m", "dagster_webserver", "-h", LOOPBACK, "-p", str(plan.ports["dagster_port"]), *workspace),
-            ready=answers_http(plan.ports["dagster_port"], "/server_info"),
-            environment=with_role(dagster),
-            after=("code-server",),
-        ),
-        _part(
-            plan,
-            "daemon",
-            ("-m", "dagster._daemon", "run", *workspace),
-            ready=has_said(_log(plan, "daemon"), "following daemons"),
-            environment=with_role(dagster),
-            after=("code-server",),
         ),
     ]
 
@@ -206,6 +208,7 @@ def _api(plan: Plan, database: DatabasePart) -> Part:
     def environment() -> Variables:
         return {
             "LEADGEN_API_DATABASE_URL": database.connections.api,
+            "LEADGEN_MASTER_KEY": master_key(plan),
             "LEADGEN_SECRET": plan.settings.secret.get_secret_value()
             if plan.settings.secret
             else installation_secret(plan.folders),
@@ -250,6 +253,6 @@ def _log(plan: Plan, name: str) -> Path:
 
 
 def _is_secret(name: str) -> bool:
-    return name in {*CUSTOMARY_KEYS, *ROLE_URLS, "LEADGEN_SECRET"} or (
+    return name in {*CUSTOMARY_KEYS, *ROLE_URLS, *OWN_SECRETS} or (
         name.startswith("LEADGEN_") and name.endswith("__KEY")
     )

@@ -28,6 +28,25 @@ def answers_http(port: int, path: str) -> ReadyCheck:
     return check
 
 
+def has_loaded_definitions(port: int) -> ReadyCheck:
+    """Ready when Dagster's web server on this loopback port has loaded our code location."""
+    query = b'{"query": "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"}'
+    head = f"POST /graphql HTTP/1.0\r\nHost: {LOOPBACK}\r\nContent-Type: application/json\r\n"
+
+    async def check() -> bool:
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+                reader, writer = await asyncio.open_connection(LOOPBACK, port)
+                writer.write(head.encode() + b"Content-Length: %d\r\n\r\n" % len(query) + query)
+                answer = await reader.read()
+                writer.close()
+        except (OSError, TimeoutError):
+            return False
+        return b'"nodes":[{' in answer.replace(b" ", b"")
+
+    return check
+
+
 def accepts_on_socket(path: Path) -> ReadyCheck:
     """Ready when a connection to this Unix socket is accepted."""
 
@@ -39,6 +58,15 @@ def accepts_on_socket(path: Path) -> ReadyCheck:
         except (OSError, TimeoutError):
             return False
         return True
+
+    return check
+
+
+def all_of(*checks: ReadyCheck) -> ReadyCheck:
+    """Ready when every check says so."""
+
+    async def check() -> bool:
+        return all([await each() for each in checks])
 
     return check
 

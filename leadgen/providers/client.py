@@ -207,6 +207,8 @@ class ProviderClient:
         vendor = self._settings.vendor(name)
         if vendor.key is not None:
             return vendor, vendor.key.get_secret_value()
+        if not vendor.needs_key:
+            return vendor, ""
         if self._settings.sandbox_url is None:
             raise ConfigurationError(
                 f"{name} has no key.",

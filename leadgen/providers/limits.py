@@ -219,6 +219,8 @@ class Limiter:
         places.asked = want
         places.granted = next(iter(rows[0].values()))
         places.admit()
+        if places.wanted > places.asked:  # who came while we asked has not woken us
+            self._wake.set()
 
     async def _query(self, sql: str, parameters: dict[str, object]) -> list[DictRow]:
         if self._connection is None:

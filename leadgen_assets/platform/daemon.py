@@ -22,6 +22,7 @@ from dagster._daemon.daemon import DaemonIterator, DagsterDaemon
 from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 from dagster._utils.interrupts import capture_interrupts, setup_interrupt_handlers
 
+from leadgen_assets.platform.pools import set_limits
 from leadgen_assets.platform.queries import LISTEN_FOR_RUNS
 from leadgen_assets.platform.storage import PooledRunStorage
 
@@ -57,7 +58,7 @@ class PatientRetryDaemon(EventLogConsumerDaemon):
 
 
 def daemons(instance: dg.DagsterInstance) -> Sequence[DagsterDaemon[Any]]:
-    """The daemons that the instance needs, two of them more prompt than Dagster's own."""
+    """The daemons that the instance needs, two of them more prompt than Dagster's own, under the pools' limits."""
 
     def prompt(stock: DagsterDaemon[Any]) -> DagsterDaemon[Any]:
         match stock:
@@ -68,6 +69,7 @@ def daemons(instance: dg.DagsterInstance) -> Sequence[DagsterDaemon[Any]]:
             case _:
                 return stock
 
+    set_limits(instance)
     return [prompt(stock) for stock in create_daemons_from_instance(instance)]
 
 

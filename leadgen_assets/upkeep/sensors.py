@@ -33,7 +33,10 @@ CAUSES: dict[str, Cause] = {
 
 
 def outbox_sweep(job: Any) -> dg.SensorDefinition:
-    """Launches events that the dispatcher has left lying. Its run key holds the event's id: a replay is free."""
+    """Launches events that the dispatcher has left lying: because it is gone, or because it tried in vain.
+
+    What a living dispatcher holds back on purpose is left to it. The run key holds the event's id: a replay is free.
+    """
 
     @dg.sensor(name="outbox_sweep", job=job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
     def sweep(_context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
@@ -102,7 +105,8 @@ async def _waiting() -> list[Event]:
         rows = await transaction.all(
             queries.OUTBOX_WAITING, {"older_than_seconds": SWEEP_OLDER_THAN_SECONDS, "at_most": SWEEP_AT_MOST}
         )
-    return [Event.of(row) for row in rows]
+        is_gone = await transaction.value(queries.DISPATCHER_IS_GONE)
+    return [event for event in map(Event.of, rows) if is_gone or event.launch_attempts]
 
 
 async def _stand_still(campaign_id: UUID, cause: Cause, words: str) -> None:

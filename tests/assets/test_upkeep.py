@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import psycopg
 import pytest
 from in_process import Pipeline
 
@@ -11,6 +12,7 @@ from leadgen.errors import BudgetSpent, CredentialsRejected, LeadGenError, Vendo
 from leadgen_assets.definitions import SENSORS, campaign_pipeline
 from leadgen_assets.partitions import campaigns
 from leadgen_assets.platform.failures import as_dagster_failure
+from leadgen_assets.platform.queries import BECOME_DISPATCHER
 from leadgen_assets.upkeep.sensors import failed_campaigns, outbox_sweep
 
 
@@ -90,6 +92,18 @@ def test_the_sweep_launches_an_event_the_dispatcher_missed_under_a_key_of_its_ow
     assert request.run_key == f"event:{event}"
     assert request.partition_key == str(pipeline.campaign_id)
     assert request.tags["leadgen/event_id"] == str(event)
+
+
+def test_the_sweep_leaves_what_a_living_dispatcher_holds_back(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:
+    pipeline.change(
+        "insert into outbox (organization_id, campaign_id, kind, created_at)"
+        " select organization_id, id, 'campaign.created', now() - interval '2 minutes' from campaigns"
+    )
+    with psycopg.connect(pipeline.urls.pipeline) as dispatcher:
+        dispatcher.execute(BECOME_DISPATCHER)
+        assert isinstance(sweep(instance), dg.SkipReason)
+        pipeline.change("update outbox set launch_attempts = 1")
+        assert isinstance(sweep(instance), dg.SensorResult)
 
 
 def test_the_sweep_leaves_fresh_events_to_the_dispatcher(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:

@@ -1,5 +1,6 @@
 """A web page as markup: decoding, links, and its text in blocks. What is found in it is the other modules' subject."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ _READ_AS = {
     "utf-16": "utf-8", "utf-16le": "utf-8", "utf-16be": "utf-8",
 }  # fmt: skip
 """What browsers read instead of the charset a page names: it could not say UTF-16 in ASCII."""
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"})
+"""Codecs of Python's that no browser has. A large page takes hours in those for host names; the others give half characters."""
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 
 
@@ -43,7 +46,8 @@ def decode_html(data: bytes, content_type: str | None = None) -> str:
     declared = [header[1] if header else "", meta[1].decode("ascii") if meta else ""]
     for charset in [*filter(None, declared), "utf-8"]:
         try:
-            return data.decode(_READ_AS.get(charset.lower(), charset))
+            if codecs.lookup(charset).name not in _NO_CHARSETS:
+                return data.decode(_READ_AS.get(charset.lower(), charset))
         except (LookupError, UnicodeError):
             continue
     return data.decode("cp1252", "replace")

@@ -10,12 +10,11 @@ from leadgen.providers.fetcher.refusal import Refused
 
 ACCEPTED = "gzip"  # every server that compresses knows it
 STEP_BYTES = 64 * 1024
+SHORT_REST_BYTES = 64 * 1024
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
 
 
-async def read_body(
-    stream: AsyncIterator[bytes], encoding: str, most_bytes: int, *, truncate: bool = False
-) -> bytes:
+async def read_body(stream: AsyncIterator[bytes], encoding: str, most_bytes: int, *, truncate: bool = False) -> bytes:
     """The whole body, decompressed. `encoding` is the Content-Encoding header. With `truncate` its first `most_bytes`.
 
     Raises:
@@ -35,6 +34,15 @@ async def read_body(
                 break
             raise Refused("size", f"the page is larger than {most_bytes:,} bytes")
     return bytes(content[:most_bytes])
+
+
+async def read_rest(stream: AsyncIterator[bytes]) -> None:
+    """Reads a body that nobody wants, if it is short: its connection can then be used again."""
+    received = 0
+    async for chunk in stream:
+        received += len(chunk)
+        if received > SHORT_REST_BYTES:
+            return
 
 
 class _AsItIs:

@@ -1,7 +1,7 @@
 """A web page, or why not: `Fetcher.fetch` never fails for what a website does.
 
-Redirects are followed by hand: each hop is checked, resolved, connected and asked for its robots.txt anew. No cookies are
-kept, no proxy or netrc of the environment is used, nothing but text is read.
+Redirects are followed by hand: each hop is checked, resolved, connected and asked for its robots.txt anew. Requests go to the
+transport without an httpx client between, whose cookies, redirects, proxies and netrc have no place here.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 
 import httpx
@@ -22,8 +21,8 @@ from leadgen.providers.fetcher.refusal import Reason, Refused
 from leadgen.providers.fetcher.robots import Robots, RobotsFile
 from leadgen.providers.fetcher.transport import PublicTransport
 from leadgen.providers.fetcher.urls import checked_url, host_of
-from leadgen.providers.wire import USER_AGENT
 
+USER_AGENT = f"Mozilla/5.0 (compatible; {robots.AGENT}/0.1)"  # as robots spell it
 CONNECT_SECONDS = 8.0  # an address of a host gets so long before the next one is tried
 TEXT_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -50,8 +49,8 @@ class Fetched:
 
     `final_url` is where redirects ended, or would have gone on. `status` and `headers` (names in lower case, no cookies)
     are the last answer's, None and empty where there was none. `refused` says why there is no page, for a person, and
-    `reason` for a program; both are None where there is one: of any status, a 404 too. `size` is the bytes of its body,
-    decompressed, as far as it was read; `text` is that body decoded. `seconds` is the time spent on the network.
+    `reason` for a program; both are None where there is one: of any status, a 404 too. `size` is the length of its body in
+    bytes, decompressed, 0 where it was refused; `text` is that body decoded. `seconds` is the time spent on the network.
     """
 
     url: str
@@ -102,7 +101,7 @@ class _Visit:
 
 
 class Fetcher:
-    """Reads public web pages. Use as `async with Fetcher() as fetcher:`; one for all pages, since it keeps what it owes each site.
+    """Reads public web pages. Use as `async with Fetcher() as fetcher:`; one for all pages: it knows what it owes each site.
 
     `sandbox_url` sends hosts under `.example` to the sandbox (see `transport.py`). `transport` and `courtesy` are for
     those who need other ones.
@@ -115,13 +114,7 @@ class Fetcher:
         transport: httpx.AsyncBaseTransport | None = None,
         courtesy: Courtesy | None = None,
     ) -> None:
-        self._client = httpx.AsyncClient(
-            transport=transport or PublicTransport(sandbox_url=sandbox_url),
-            headers=_HEADERS,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._transport = transport or PublicTransport(sandbox_url=sandbox_url)
         self._courtesy = courtesy or Courtesy()
         self._robots = Robots()
 
@@ -131,9 +124,9 @@ class Fetcher:
     async def __aexit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        await self._transport.aclose()
 
-    async def fetch(self, url: str, *, limits: Limits = Limits()) -> Fetched:  # noqa: B008  # immutable
+    async def fetch(self, url: str, *, limits: Limits = Limits()) -> Fetched:
         """The page at a URL."""
         visit = _Visit(limits, _Clock(limits.seconds), url)
         refusal: Refused | None = None
@@ -189,9 +182,7 @@ class Fetcher:
                     content = b""
                     if response.is_success:
                         encoding = response.headers.get("content-encoding", "")
-                        content = await body.read_body(
-                            response.aiter_raw(), encoding, robots.MOST_BYTES, truncate=True
-                        )
+                        content = await body.read_body(response.aiter_raw(), encoding, robots.MOST_BYTES, truncate=True)
                     return RobotsFile(response.status_code, content)
             url = checked_url(following)
         return RobotsFile(404, b"")
@@ -201,10 +192,12 @@ class Fetcher:
         """One answer, its body still to be read, while the visit's clock runs."""
         timeout = httpx.Timeout(visit.limits.seconds, connect=min(CONNECT_SECONDS, visit.limits.seconds))
         async with visit.clock.running():
-            request = self._client.build_request("GET", url, timeout=timeout)
-            response = await self._client.send(request, stream=True)
+            request = httpx.Request("GET", url, headers=_HEADERS, extensions={"timeout": timeout.as_dict()})
+            response = await self._transport.handle_async_request(request)
             try:
                 yield response
+                if not response.is_stream_consumed:
+                    await body.read_rest(response.aiter_raw())
             finally:
                 await response.aclose()
 

@@ -137,9 +137,7 @@ class PublicTransport(httpx.AsyncBaseTransport):
         pool, place = self._web, request.url
         if self._sandbox_url and asked.removesuffix(".").endswith(SANDBOX_DOMAIN):
             pool, place = self._sandbox, self._sandbox_url
-        url = httpcore.URL(
-            scheme=place.scheme, host=host_of(place), port=port_of(place), target=request.url.raw_path
-        )
+        url = httpcore.URL(scheme=place.scheme, host=host_of(place), port=port_of(place), target=request.url.raw_path)
         with _explained(asked):
             response = await pool.handle_async_request(
                 httpcore.Request(

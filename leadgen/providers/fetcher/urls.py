@@ -31,7 +31,7 @@ def checked_url(text: str) -> httpx.URL:
     except (httpx.InvalidURL, ValueError):
         raise Refused("url", "this is not a URL") from None
     if url.scheme not in PORTS:
-        raise Refused("url", f"the scheme is not http or https but {url.scheme[:20] or 'missing'}")
+        raise Refused("url", f"the scheme is {url.scheme[:20] or 'missing'}, not http or https")
     if url.userinfo:
         raise Refused("url", "the URL holds credentials")
     if url.port not in {None, *PORTS.values()}:
@@ -78,5 +78,5 @@ def check_address(address: IPv4Address | IPv6Address, host: str) -> None:
     """Raises Refused where the address, which `host` is or resolves to, is not public."""
     why = why_not_public(address)
     if why is not None:
-        place = host if host == str(address) else f"{host} leads to {address}, which"
+        place = host if literal_address(host) == address else f"{host} leads to {address}, which"
         raise Refused("address", f"{place} is not public: {why}")

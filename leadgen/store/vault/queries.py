@@ -69,7 +69,6 @@ select id, organization_id, version, wrapped_secret, salt, master_key_id
   from public.organization_secrets
  where master_key_id <> %(master_key_id)s
  order by organization_id, version
-   for update
 """
 
 REWRAP: LiteralString = """
