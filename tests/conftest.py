@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from functools import partial
@@ -16,6 +17,12 @@ from leadgen.store.embedded import EmbeddedPostgres
 # Databases in memory spare the disk's pauses, a few times the tests' own time on a busy machine
 MEMORY = Path("/dev/shm")
 ROOM_NEEDED_BYTES = 4 * 1024**3
+
+
+# A shell that runs the tests in the background has them ignore SIGINT; Dagster would hand that on to SIGTERM, and the
+# processes that tests start would inherit both.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -144,8 +144,8 @@ async def test_no_candidates_and_no_company_are_misses() -> None:
     assert (await apollo.enrich_organization(DOMAIN)).value is None
 
 
-def test_a_match_is_not_repeated_after_an_unclear_end() -> None:
-    assert MATCH.acts_on_world
+def test_nothing_that_is_asked_acts_on_the_world() -> None:
+    assert not MATCH.acts_on_world
     assert not SEARCH_PEOPLE.acts_on_world
 
 

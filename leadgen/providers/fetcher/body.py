@@ -3,14 +3,17 @@
 We decompress ourselves, in steps of bounded size: httpx would inflate a whole chunk at once, to a thousand times its size.
 """
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
 from leadgen.providers.fetcher.refusal import Refused
 
 ACCEPTED = "gzip"  # every server that compresses knows it
 STEP_BYTES = 64 * 1024
 SHORT_REST_BYTES = 64 * 1024
+SHORT_REST_SECONDS = 0.5
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
 
 
@@ -37,12 +40,14 @@ async def read_body(stream: AsyncIterator[bytes], encoding: str, most_bytes: int
 
 
 async def read_rest(stream: AsyncIterator[bytes]) -> None:
-    """Reads a body that nobody wants, if it is short: its connection can then be used again."""
+    """Reads a body that nobody wants, if it is short and there: its connection can then be used again."""
     received = 0
-    async for chunk in stream:
-        received += len(chunk)
-        if received > SHORT_REST_BYTES:
-            return
+    with suppress(Refused, TimeoutError):
+        async with asyncio.timeout(SHORT_REST_SECONDS):
+            async for chunk in stream:
+                received += len(chunk)
+                if received > SHORT_REST_BYTES:
+                    return
 
 
 class _AsItIs:

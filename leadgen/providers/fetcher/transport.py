@@ -7,10 +7,10 @@ against the host name.
 
 **The sandbox.** Websites of made-up worlds end in `.example` and are served by the sandbox on loopback, by Host header.
 With `sandbox_url` requests to such hosts, and to no others, are sent there in plain HTTP. That opens no door: `.example`
-is reserved (RFC 2606, RFC 6761), so no real site loses its place, and whoever writes a page can choose the name but not
-where it leads, which is the one loopback port that the operator has set and where nothing but the sandbox listens. Any
-other way to that port (`http://127.0.0.1:8100`, a name that resolves to it) stays refused. In production the setting is empty,
-and `.example` is resolved, in vain, like any name.
+is reserved (RFC 2606, RFC 6761), so no real site loses its place; and whoever writes a page can choose the name but not
+where it leads, which is the one loopback port that the operator has set, where the sandbox listens with its made-up data.
+Any other way to that port (`http://127.0.0.1:8100`, a name that resolves to it) stays refused. In production the setting is
+empty, and `.example` is resolved, in vain, like any name.
 """
 
 import asyncio
@@ -179,7 +179,7 @@ def _explained(host: str) -> Iterator[None]:
         yield
     except httpcore.TimeoutException:
         raise Refused("time", f"{host} does not answer in time") from None
-    except httpcore.NetworkError as error:
+    except (httpcore.NetworkError, OSError) as error:  # httpcore lets some errors of TLS through as they are
         causes = list(_causes(error))
         invalid = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
         if invalid is not None:

@@ -32,8 +32,8 @@ def html(body: str, **options: Any) -> web.Response:
     return web.Response(text=f"<!doctype html><html><body>{body}</body></html>", content_type="text/html", **options)
 
 
-def redirect(to: str, status: int = 302) -> web.Response:
-    return web.Response(status=status, headers={"Location": to})
+def redirect(to: str, status: int = 302, **headers: str) -> web.Response:
+    return web.Response(status=status, headers={"Location": to, **headers})
 
 
 @dataclass
@@ -41,19 +41,20 @@ class Internet(httpcore.AsyncNetworkBackend):
     """`names` are the DNS answers of a name, one after the other, the last one for ever; `pages` by `host/path`."""
 
     names: dict[str, list[list[str]]] = field(default_factory=dict)
-    pages: dict[str, Answer | web.StreamResponse] = field(default_factory=dict)
+    pages: dict[str, Answer | web.Response] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)  # of the sites, by `host/path`
     requests: list[web.Request] = field(default_factory=list)
     resolved: list[str] = field(default_factory=list)
     dialled: list[tuple[str, int]] = field(default_factory=list)
     forbidden_connections: int = 0
     forbidden_port: int = 0
+    silent: set[str] = field(default_factory=set)  # names for which no name server answers
     ports: dict[tuple[str, int], int] = field(default_factory=dict)  # loopback ports by public address and port
 
     def name(self, host: str, *answers: Sequence[str]) -> None:
         self.names[host] = [list(answer) for answer in answers or [[PUBLIC]]]
 
-    def page(self, place: str, answer: Answer | web.StreamResponse) -> None:
+    def page(self, place: str, answer: Answer | web.Response) -> None:
         """Puts a page at `host/path`; the host gets a public address unless it has one."""
         host = place.partition("/")[0]
         self.names.setdefault(host, [[PUBLIC]])
@@ -61,6 +62,8 @@ class Internet(httpcore.AsyncNetworkBackend):
 
     async def resolve(self, host: str) -> list[str]:
         self.resolved.append(host)
+        if host in self.silent:
+            raise Refused("offline", f"no name server answers for {host}")
         answers = self.names.get(host)
         if not answers:
             raise Refused("dns", f"{host} has no address")
@@ -73,13 +76,15 @@ class Internet(httpcore.AsyncNetworkBackend):
         page = self.pages.get(place)
         if page is None:
             return web.Response(status=404, content_type="text/html", text="not here")
-        return page if isinstance(page, web.StreamResponse) else await page(request)
+        if isinstance(page, web.Response):  # each request gets one of its own
+            return web.Response(status=page.status, headers=page.headers, body=page.body)
+        return await page(request)
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's signature
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:

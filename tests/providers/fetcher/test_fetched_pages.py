@@ -20,10 +20,8 @@ def compressed(data: bytes, encoding: str = "gzip", **options: Any) -> web.Respo
 
 
 async def test_a_page_is_read_as_bytes_and_text_with_its_headers(internet: Internet, fetcher: Fetcher) -> None:
-    page = html("Zahnärzte")
-    page.set_cookie("session", "secret")
-    page.headers["X-Powered-By"] = "PHP/8"
-    internet.page("smile.com/team", page)
+    headers = {"Set-Cookie": "session=secret", "X-Powered-By": "PHP/8"}
+    internet.page("smile.com/team", html("Zahnärzte", headers=headers))
     fetched = await fetcher.fetch("http://smile.com/team#people")
 
     assert (fetched.url, fetched.final_url) == ("http://smile.com/team#people", "http://smile.com/team")
@@ -46,12 +44,10 @@ async def test_we_say_who_we_are(internet: Internet, fetcher: Fetcher) -> None:
 
 
 async def test_no_cookie_is_ever_sent(internet: Internet, fetcher: Fetcher) -> None:
-    greeting = redirect("/in")
-    greeting.set_cookie("session", "1")
-    internet.page("smile.com/", greeting)
-    internet.page("smile.com/in", html("hello"))
-    await fetcher.fetch("http://smile.com/")
-    await fetcher.fetch("http://smile.com/in")
+    internet.page("smile.com/", redirect("/in", **{"Set-Cookie": "session=1"}))
+    internet.page("smile.com/in", html("hello", headers={"Set-Cookie": "session=2; Path=/"}))
+    for url in ("http://smile.com/", "http://smile.com/in"):
+        assert (await fetcher.fetch(url)).status == 200
 
     assert not [request for request in internet.requests if "Cookie" in request.headers]
 
@@ -85,7 +81,9 @@ async def test_redirects_are_followed_to_where_they_end(internet: Internet, fetc
 
 
 @pytest.mark.parametrize(("hops", "status"), [(5, 200), (6, 302)])
-async def test_at_most_five_redirects_are_followed(internet: Internet, fetcher: Fetcher, hops: int, status: int) -> None:
+async def test_at_most_five_redirects_are_followed(
+    internet: Internet, fetcher: Fetcher, hops: int, status: int
+) -> None:
     for hop in range(hops):
         internet.page(f"smile.com/{hop}", redirect(f"/{hop + 1}"))
     internet.page(f"smile.com/{hops}", html("hello"))
@@ -97,6 +95,27 @@ async def test_at_most_five_redirects_are_followed(internet: Internet, fetcher: 
     assert internet.asked[f"smile.com/{hops}"] == (hops == 5)
 
 
+async def test_a_redirect_whose_body_never_comes_is_followed(internet: Internet, fetcher: Fetcher) -> None:
+    async def withhold(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=301, headers={"Location": "/home", "Content-Length": "100"})
+        await response.prepare(request)
+        await asyncio.Event().wait()
+        return response
+
+    internet.page("smile.com/", withhold)
+    internet.page("smile.com/home", html("hello"))
+
+    assert (await fetcher.fetch("http://smile.com/")).status == 200
+
+
+async def test_one_connection_serves_a_site(internet: Internet, fetcher: Fetcher) -> None:
+    internet.page("smile.com/", redirect("/home"))
+    internet.page("smile.com/home", html("hello"))
+    await fetcher.fetch("http://smile.com/")
+
+    assert internet.dialled == [(PUBLIC, 80)]
+
+
 async def test_a_circle_of_redirects_is_left_at_once(internet: Internet, fetcher: Fetcher) -> None:
     internet.page("smile.com/", redirect("/in"))
     internet.page("smile.com/in", redirect("/"))
@@ -106,7 +125,9 @@ async def test_a_circle_of_redirects_is_left_at_once(internet: Internet, fetcher
     assert internet.asked["smile.com/"] == internet.asked["smile.com/in"] == 1
 
 
-@pytest.mark.parametrize("location", ["http://[", "https://a b/", "http://☃☃☃.\u2024/", "http://smile.com:port/", "mailto:a@b.c"])
+@pytest.mark.parametrize(
+    "location", ["http://[", "https://a b/", "http://☃☃☃.\u2024/", "http://smile.com:port/", "mailto:a@b.c"]
+)
 async def test_a_redirect_to_nonsense_is_refused(internet: Internet, fetcher: Fetcher, location: str) -> None:
     internet.page("smile.com/", redirect(location))
 
@@ -290,7 +311,9 @@ async def test_a_page_that_breaks_off_is_refused(internet: Internet, fetcher: Fe
     assert (await fetcher.fetch("http://smile.com/")).reason in {"protocol", "connection"}
 
 
-@pytest.mark.parametrize("charset", ["punycode", "idna", "utf-7", "unicode_escape", "undefined", "no-such", "hex", "utf-16"])
+@pytest.mark.parametrize(
+    "charset", ["punycode", "idna", "utf-7", "unicode_escape", "undefined", "no-such", "hex", "utf-16"]
+)
 async def test_no_charset_that_a_page_names_stops_us(internet: Internet, fetcher: Fetcher, charset: str) -> None:
     page = b"<p>+2AA- \\ud800 " + b"x" * 400_000 + b"-" + b"b" * 1_000 + b"a" * 400_000
     internet.page("smile.com/", web.Response(body=page, headers={"Content-Type": f"text/html; charset={charset}"}))

@@ -33,9 +33,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("tls") / "smile.pem"
     file.write_bytes(
         made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return file
 
@@ -53,7 +51,9 @@ def trusting(certificate: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(certificate))
 
 
-async def test_a_site_with_a_certificate_of_its_name_is_read(secure_internet: Internet, trusting: ssl.SSLContext) -> None:
+async def test_a_site_with_a_certificate_of_its_name_is_read(
+    secure_internet: Internet, trusting: ssl.SSLContext
+) -> None:
     secure_internet.page("smile.com/", html("hello"))
     async with secure_internet.fetcher(tls=trusting) as fetcher:
         fetched = await fetcher.fetch("https://smile.com/")

@@ -107,12 +107,8 @@ async def test_a_name_that_changes_its_address_is_connected_to_where_it_was_chec
 async def test_each_hop_is_checked_anew(internet: Internet, fetcher: Fetcher) -> None:
     """The first hop's connection is closed, so that the second hop has to ask the name server again."""
     internet.name("smile.com", [PUBLIC], [PUBLIC_TOO], [PRIVATE])
-    answer = redirect("http://smile.com/second")
-    answer.force_close()
-    nothing = html("", status=404)
-    nothing.force_close()
-    internet.page("smile.com/robots.txt", nothing)
-    internet.page("smile.com/", answer)
+    internet.page("smile.com/robots.txt", html("", status=404, headers={"Connection": "close"}))
+    internet.page("smile.com/", redirect("http://smile.com/second", Connection="close"))
     internet.page("smile.com/second", html("never read"))
     fetched = await fetcher.fetch("http://smile.com/")
 
