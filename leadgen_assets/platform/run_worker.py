@@ -231,6 +231,8 @@ class RunWorker:
                 os.close(unneeded)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
             threading.Thread(target=self._end_with_worker, args=(child,), name="lifeline", daemon=True).start()
+            if child.kind is Kind.PART:
+                forget_keys()
             child.work()
             status = 0
         except SystemExit as end:
@@ -251,6 +253,13 @@ class RunWorker:
         self._stop(os.getpid(), child)
         time.sleep(self._grace_seconds)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def forget_keys() -> None:
+    """Takes what only runs need, vendors' keys and the vault's, out of this process's environment."""
+    for name in list(os.environ):
+        if name.endswith("__KEY") or name == "LEADGEN_MASTER_KEY":
+            del os.environ[name]
 
 
 def ending(exit_code: int) -> str:

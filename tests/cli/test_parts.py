@@ -21,6 +21,7 @@ def secrets_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUNTER_API_KEY", "key-of-hunter")
     monkeypatch.setenv("LEADGEN_DATABASE_URL", URLS["owner"])
     monkeypatch.setenv("LEADGEN_SECRET", "signing-secret")
+    monkeypatch.setenv("LEADGEN_MASTER_KEY", "master-key")
 
 
 def environments(folders: Folders, *, live: bool = True, world: WorldChoice | None = None) -> dict[str, dict[str, str]]:
@@ -42,27 +43,28 @@ def test_each_role_goes_only_where_it_is_used(folders: Folders) -> None:
 
     assert knowing(given, URLS["owner"]) == set()
     assert knowing(given, URLS["api"]) == {"api"}
-    assert knowing(given, URLS["pipeline"]) == {"code-server", "run-worker", "dispatcher"}
-    assert knowing(given, URLS["dagster"]) == {"code-server", "run-worker", "webserver", "daemon"}
+    assert knowing(given, URLS["pipeline"]) == {"dagster", "dispatcher"}
+    assert knowing(given, URLS["dagster"]) == {"dagster"}
     assert knowing(given, "signing-secret") == {"api"}
+    assert knowing(given, "master-key") == {"api", "dagster"}
 
 
 def test_vendors_keys_go_only_to_the_part_that_calls_vendors(folders: Folders) -> None:
-    assert knowing(environments(folders), "key-of-hunter") == {"run-worker"}
+    assert knowing(environments(folders), "key-of-hunter") == {"dagster"}
 
 
 def test_a_demo_gives_keys_to_nobody(folders: Folders) -> None:
     given = environments(folders, live=False)
 
     assert knowing(given, "key-of-hunter") == set()
-    assert given["run-worker"]["LEADGEN_HUNTER__KEY"] == ""
+    assert given["dagster"]["LEADGEN_HUNTER__KEY"] == ""
 
 
 def test_parts_use_the_configuration_of_this_checkout(folders: Folders) -> None:
     given = environments(folders)
 
     assert {variables["LEADGEN_HOME"] for variables in given.values()} == {str(folders.home)}
-    assert given["daemon"]["DAGSTER_HOME"] == str(folders.dagster)
+    assert given["dagster"]["DAGSTER_HOME"] == str(folders.dagster)
     assert (folders.dagster / "dagster.yaml").resolve() == Settings().project / "dagster.yaml"
 
 
