@@ -14,8 +14,10 @@ import dagster as dg
 from leadgen.errors import VendorRefused
 from leadgen.store.campaigns import Status
 from leadgen.store.database import Transaction
-from leadgen_assets import queries
+from leadgen_assets import checks, queries
 from leadgen_assets.lanes import in_lanes
+from leadgen_assets.partitions import campaigns
+from leadgen_assets.retries import RETRY_TRANSIENT
 from leadgen_assets.rows import as_json
 from leadgen_assets.session import Session
 
@@ -114,13 +116,45 @@ async def run_stage(
     return await in_lanes(due, one, save_batch, lanes=session.settings.lanes)
 
 
-async def progress(session: Session, stage: Stage) -> dict[str, Any]:
-    """Metadata: how many prospects the stage has brought to each state, over all slices."""
-    rows = await session.read(queries.STAGE_STATES, stage=stage.name)
-    states = {row["state"]: row["prospects"] for row in rows}
+def stage_asset(
+    stage: Stage,
+    rules: Sequence[checks.Rule],
+    *,
+    group: str,
+    after: str,
+    pool: str | None = None,
+    calls: str = "postgres",
+) -> Callable[[Callable[..., dg.MaterializeResult]], dg.AssetsDefinition]:
+    """What the asset of every stage has in common: a partition a campaign, blocking checks, retries of what may pass.
+
+    `after` names the asset upstream, `calls` the service that Dagster's graph shows beside Postgres.
+    """
+    return dg.asset(
+        partitions_def=campaigns,
+        deps=[after],
+        group_name=group,
+        code_version=stage.version,
+        pool=pool,
+        retry_policy=RETRY_TRANSIENT,
+        check_specs=checks.specs(rules),
+        kinds={"postgres", calls},
+    )
+
+
+async def materialization(
+    session: Session, stage: Stage, rules: Sequence[checks.Rule], handled: int, **more: Any
+) -> dg.MaterializeResult:
+    """What the asset of every stage returns: how far its prospects are over all slices, the money, the checks; and `more`."""
+    states = {row["state"]: row["prospects"] for row in await session.read(queries.STAGE_STATES, stage=stage.name)}
     reasons = {row["reason"]: row["prospects"] for row in await session.read(queries.STAGE_REASONS, stage=stage.name)}
-    return {
-        "dagster/row_count": states.get("done", 0),
-        "states": dg.MetadataValue.json(states),
-        "reasons": dg.MetadataValue.json(reasons),
-    }
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": states.get("done", 0),
+            "handled_now": handled,
+            **more,
+            "states": dg.MetadataValue.json(states),
+            "reasons": dg.MetadataValue.json(reasons),
+            **await checks.spend(session, stage.name),
+        },
+        check_results=await checks.results(session, rules),
+    )

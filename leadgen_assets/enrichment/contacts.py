@@ -27,11 +27,9 @@ from leadgen.domain.enrichment.verification import Verdict, hunter_verdict, own_
 from leadgen.store.database import Transaction
 from leadgen_assets import checks
 from leadgen_assets.enrichment import queries
-from leadgen_assets.partitions import campaigns
-from leadgen_assets.retries import RETRY_TRANSIENT
 from leadgen_assets.rows import as_json
 from leadgen_assets.session import CampaignSessions, Session
-from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, progress, run_stage
+from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, materialization, run_stage, stage_asset
 
 STAGE = Stage("contacts", "1", "enriching", queries.DUE_CONTACTS, upstream="website_profiles")
 TITLES = ("owner", "founder", "ceo", "president", "partner", "practice manager", "general manager")
@@ -42,16 +40,7 @@ CHECKS = (
 )
 
 
-@dg.asset(
-    partitions_def=campaigns,
-    deps=["website_profiles"],
-    group_name="enrichment",
-    code_version=STAGE.version,
-    pool="enrichment",
-    retry_policy=RETRY_TRANSIENT,
-    check_specs=checks.specs(CHECKS),
-    kinds={"postgres"},
-)
+@stage_asset(STAGE, CHECKS, group="enrichment", after="website_profiles", pool="enrichment")
 def contacts(
     context: dg.AssetExecutionContext, config: StageConfig, campaign_sessions: CampaignSessions
 ) -> dg.MaterializeResult:
@@ -59,15 +48,8 @@ def contacts(
 
     async def body(session: Session) -> dg.MaterializeResult:
         handled = await run_stage(session, STAGE, config, lambda row: _find(session, row), _save)
-        return dg.MaterializeResult(
-            metadata={
-                "handled_now": handled,
-                "contactable": (await session.read(queries.CONTACTABLE))[0]["contactable"],
-                **await progress(session, STAGE),
-                **await checks.spend(session, STAGE.name),
-            },
-            check_results=await checks.results(session, CHECKS),
-        )
+        contactable = (await session.read(queries.CONTACTABLE))[0]["contactable"]
+        return await materialization(session, STAGE, CHECKS, handled, contactable=contactable)
 
     return campaign_sessions.work(context, body)
 

@@ -9,11 +9,9 @@ from leadgen.domain.enrichment.research import PROMPT_VERSION, ResearchAnswer, r
 from leadgen.store.database import Transaction
 from leadgen_assets import checks
 from leadgen_assets.enrichment import queries
-from leadgen_assets.partitions import campaigns
-from leadgen_assets.retries import RETRY_TRANSIENT
 from leadgen_assets.rows import as_json
 from leadgen_assets.session import CampaignSessions, Session
-from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, progress, run_stage
+from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, materialization, run_stage, stage_asset
 
 STAGE = Stage("research", f"1/{PROMPT_VERSION}", "enriching", queries.DUE_RESEARCH, upstream="contacts")
 SITES_WORTH_READING = frozenset({"good", "weak"})
@@ -22,16 +20,7 @@ MOST_TOKENS = 2_000  # of an answer, thinking included
 CHECKS = (checks.Rule("quoted", STAGE.name, queries.CHECK_QUOTED, 0.0, "Statements without a quote or a receipt."),)
 
 
-@dg.asset(
-    partitions_def=campaigns,
-    deps=["contacts"],
-    group_name="enrichment",
-    code_version=STAGE.version,
-    pool="research",
-    retry_policy=RETRY_TRANSIENT,
-    check_specs=checks.specs(CHECKS),
-    kinds={"postgres", "anthropic"},
-)
+@stage_asset(STAGE, CHECKS, group="enrichment", after="contacts", pool="research", calls="anthropic")
 def research(
     context: dg.AssetExecutionContext, config: StageConfig, campaign_sessions: CampaignSessions
 ) -> dg.MaterializeResult:
@@ -39,14 +28,7 @@ def research(
 
     async def body(session: Session) -> dg.MaterializeResult:
         handled = await run_stage(session, STAGE, config, lambda row: _research(session, row), _save)
-        return dg.MaterializeResult(
-            metadata={
-                "handled_now": handled,
-                **await progress(session, STAGE),
-                **await checks.spend(session, STAGE.name),
-            },
-            check_results=await checks.results(session, CHECKS),
-        )
+        return await materialization(session, STAGE, CHECKS, handled)
 
     return campaign_sessions.work(context, body)
 

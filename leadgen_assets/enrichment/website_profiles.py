@@ -17,11 +17,9 @@ from leadgen.providers.pagespeed import PageSpeedResult
 from leadgen.store.database import Transaction
 from leadgen_assets import checks
 from leadgen_assets.enrichment import queries
-from leadgen_assets.partitions import campaigns
-from leadgen_assets.retries import RETRY_TRANSIENT
 from leadgen_assets.rows import as_json
 from leadgen_assets.session import CampaignSessions, Session
-from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, progress, run_stage
+from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, materialization, run_stage, stage_asset
 
 STAGE = Stage("website_profiles", f"1/{RULES_VERSION}", "enriching", queries.DUE_WEBSITES)
 
@@ -32,16 +30,7 @@ CHECKS = (
 )
 
 
-@dg.asset(
-    partitions_def=campaigns,
-    deps=["prospects"],
-    group_name="enrichment",
-    code_version=STAGE.version,
-    pool="enrichment",
-    retry_policy=RETRY_TRANSIENT,
-    check_specs=checks.specs(CHECKS),
-    kinds={"postgres"},
-)
+@stage_asset(STAGE, CHECKS, group="enrichment", after="prospects", pool="enrichment")
 def website_profiles(
     context: dg.AssetExecutionContext, config: StageConfig, campaign_sessions: CampaignSessions
 ) -> dg.MaterializeResult:
@@ -52,14 +41,7 @@ def website_profiles(
 
     async def body(session: Session) -> dg.MaterializeResult:
         handled = await run_stage(session, STAGE, config, lambda row: _profile(session, row), _save)
-        return dg.MaterializeResult(
-            metadata={
-                "handled_now": handled,
-                **await progress(session, STAGE),
-                **await checks.spend(session, STAGE.name),
-            },
-            check_results=await checks.results(session, CHECKS),
-        )
+        return await materialization(session, STAGE, CHECKS, handled)
 
     return campaign_sessions.work(context, body)
 

@@ -13,11 +13,9 @@ from leadgen.store.campaigns import set_status
 from leadgen.store.database import Transaction
 from leadgen_assets import checks
 from leadgen_assets.outreach import queries
-from leadgen_assets.partitions import campaigns
-from leadgen_assets.retries import RETRY_TRANSIENT
 from leadgen_assets.rows import as_json
 from leadgen_assets.session import CampaignSessions, Session
-from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, progress, run_stage
+from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, materialization, run_stage, stage_asset
 
 STAGE = Stage("email_drafts", f"1/{PROMPT_VERSION}", "generating", queries.DUE, upstream="lead_scores")
 WRITTEN_TO = frozenset({"A", "B"})
@@ -35,16 +33,7 @@ class StageIncomplete(PermanentError):
     """Prospects were left behind by an earlier stage."""
 
 
-@dg.asset(
-    partitions_def=campaigns,
-    deps=["lead_scores"],
-    group_name="outreach",
-    code_version=STAGE.version,
-    pool="research",
-    retry_policy=RETRY_TRANSIENT,
-    check_specs=checks.specs(CHECKS),
-    kinds={"postgres", "anthropic"},
-)
+@stage_asset(STAGE, CHECKS, group="outreach", after="lead_scores", pool="research", calls="anthropic")
 def email_drafts(
     context: dg.AssetExecutionContext, config: StageConfig, campaign_sessions: CampaignSessions
 ) -> dg.MaterializeResult:
@@ -54,15 +43,8 @@ def email_drafts(
         handled = await run_stage(session, STAGE, config, lambda row: _draft(session, row), _save)
         await _conclude(session, handled)
         drafts = (await session.read(queries.DRAFTS))[0]
-        return dg.MaterializeResult(
-            metadata={
-                "handled_now": handled,
-                "sequences": drafts["sequences"],
-                "pending_approval": drafts["pending"],
-                **await progress(session, STAGE),
-                **await checks.spend(session, STAGE.name),
-            },
-            check_results=await checks.results(session, CHECKS),
+        return await materialization(
+            session, STAGE, CHECKS, handled, sequences=drafts["sequences"], pending_approval=drafts["pending"]
         )
 
     return campaign_sessions.work(context, body)

@@ -10,12 +10,10 @@ from leadgen.domain.scoring.facts import LeadFacts
 from leadgen.domain.scoring.score import PROFILE_VERSION, score
 from leadgen.store.database import Transaction
 from leadgen_assets import checks
-from leadgen_assets.partitions import campaigns
-from leadgen_assets.retries import RETRY_TRANSIENT
 from leadgen_assets.rows import as_json
 from leadgen_assets.scoring import queries
 from leadgen_assets.session import CampaignSessions, Session
-from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, progress, run_stage
+from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, materialization, run_stage, stage_asset
 
 STAGE = Stage("lead_scores", PROFILE_VERSION, "scoring", queries.DUE, upstream="research")
 
@@ -25,15 +23,7 @@ CHECKS = (
 )
 
 
-@dg.asset(
-    partitions_def=campaigns,
-    deps=["research"],
-    group_name="scoring",
-    code_version=STAGE.version,
-    retry_policy=RETRY_TRANSIENT,
-    check_specs=checks.specs(CHECKS),
-    kinds={"postgres"},
-)
+@stage_asset(STAGE, CHECKS, group="scoring", after="research")
 def lead_scores(
     context: dg.AssetExecutionContext, config: StageConfig, campaign_sessions: CampaignSessions
 ) -> dg.MaterializeResult:
@@ -42,14 +32,8 @@ def lead_scores(
     async def body(session: Session) -> dg.MaterializeResult:
         handled = await run_stage(session, STAGE, config, lambda row: _score(session, row), _save)
         tiers = await session.read(queries.TIERS)
-        return dg.MaterializeResult(
-            metadata={
-                "handled_now": handled,
-                "tiers": checks.table(tiers),
-                "histogram": dg.MetadataValue.md(_histogram(tiers)),
-                **await progress(session, STAGE),
-            },
-            check_results=await checks.results(session, CHECKS),
+        return await materialization(
+            session, STAGE, CHECKS, handled, tiers=checks.table(tiers), histogram=dg.MetadataValue.md(_histogram(tiers))
         )
 
     return campaign_sessions.work(context, body)
@@ -111,10 +95,10 @@ def _socials(row: Row) -> frozenset[str] | None:
 
 
 def _histogram(tiers: list[Row]) -> str:
-    """The tiers as bars, one character for every two percent."""
+    """The tiers as bars, one character for every three percent."""
     total = sum(row["leads"] for row in tiers) or 1
     lines = [
-        f"{row['tier']} {'█' * round(50 * row['leads'] / total):<50} {row['leads']} ({row['lowest']}-{row['highest']})"
+        f"{row['tier']} {'█' * round(33 * row['leads'] / total):<33} {row['leads']} ({row['lowest']}-{row['highest']})"
         for row in tiers
     ]
     return "```\n" + "\n".join(lines) + "\n```"
