@@ -20,5 +20,8 @@ async def create_sign_in_link(transaction: Transaction, email: str) -> str:
     token_hash = hashlib.sha256(token.encode()).digest()
     parameters = {"token_hash": token_hash, "email": email.lower(), "minutes": LINK_MINUTES}
     if not await transaction.execute(queries.INSERT_LINK, parameters):
-        raise InputError(f"nobody has the address {email}.", remedy="Add `--organization NAME` to make one; the demo's is demo@leadgen.example.")
+        raise InputError(
+            f"nobody has the address {email}.",
+            remedy="Add `--organization NAME` to make one; the demo's is demo@leadgen.example.",
+        )
     return f"/sign-in/{token}"
