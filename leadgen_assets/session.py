@@ -33,6 +33,7 @@ from leadgen.store.database import Database, Transaction
 from leadgen_assets import queries
 from leadgen_assets.partitions import campaign_of
 from leadgen_assets.platform.failures import as_dagster_failure
+from leadgen_assets.platform.requests import EVENT_TAG
 
 T = TypeVar("T")
 
@@ -172,26 +173,28 @@ class CampaignSessions(dg.ConfigurableResource):
         self, context: dg.AssetExecutionContext, body: Callable[[Session], Coroutine[Any, Any, T]]
     ) -> T:
         if self._session is None:
-            self._session = await self._open(campaign_of(context.partition_key), context.run.run_id)
+            self._session = await self._open(campaign_of(context.partition_key), context.run)
         return await body(self._session)
 
-    async def _open(self, campaign_id: UUID, run_id: str) -> Session:
+    async def _open(self, campaign_id: UUID, run: dg.DagsterRun) -> Session:
         stack = self._stack = AsyncExitStack()
         configured = settings()
         url = resolve(configured).pipeline
         database = await stack.enter_async_context(Database(url, connections=2, application="leadgen run"))
         async with database.nobody() as transaction:
             organization_id = await transaction.value(queries.CAMPAIGN_ORGANIZATION, {"campaign": campaign_id})
+            if event := run.tags.get(EVENT_TAG):  # whoever launched it: the event is done waiting
+                await transaction.execute(queries.EVENT_LAUNCHED, {"event": int(event), "run": run.run_id})
         if organization_id is None:
             raise InputError(f"there is no campaign {campaign_id}.", remedy="It may have been deleted.")
         async with database.tenant(organization_id) as transaction:
             campaign = await _load(transaction, campaign_id)
         client = await stack.enter_async_context(
-            ProviderClient(configured, url, Work(organization_id, campaign_id, run_id))
+            ProviderClient(configured, url, Work(organization_id, campaign_id, run.run_id))
         )
         vendors = Vendors(client)
         stack.push_async_callback(vendors.claude.close)
-        return Session(configured, database, vendors, campaign, run_id)
+        return Session(configured, database, vendors, campaign, run.run_id)
 
 
 async def _load(transaction: Transaction, campaign_id: UUID) -> Campaign:

@@ -227,6 +227,7 @@ create table public.enrichment_data (
   findings jsonb not null default '{}',
 
   enriched_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   superseded_at timestamptz,
   unique (organization_id, id),
   foreign key (organization_id, prospect_id) references public.prospects (organization_id, id) on delete cascade
@@ -313,6 +314,8 @@ create view public.current_lead_scores with (security_invoker = true) as
 create trigger touch_updated_at before update on public.campaigns
   for each row execute function app.touch_updated_at();
 create trigger touch_updated_at before update on public.prospects
+  for each row execute function app.touch_updated_at();
+create trigger touch_updated_at before update on public.enrichment_data
   for each row execute function app.touch_updated_at();
 create trigger touch_updated_at before update on public.contacts
   for each row execute function app.touch_updated_at();

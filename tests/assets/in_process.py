@@ -34,7 +34,9 @@ class Pipeline:
     world: World
     campaign_id: UUID
 
-    def run(self, *, config: dict[str, Any] | None = None, raise_on_error: bool = True) -> dg.ExecuteInProcessResult:
+    def run(
+        self, *, config: dict[str, Any] | None = None, tags: dict[str, str] | None = None, raise_on_error: bool = True
+    ) -> dg.ExecuteInProcessResult:
         """Materializes the whole chain for the campaign."""
         with dg.DagsterInstance.ephemeral() as instance:
             instance.add_dynamic_partitions("campaigns", [str(self.campaign_id)])
@@ -44,6 +46,7 @@ class Pipeline:
                 partition_key=str(self.campaign_id),
                 resources={"campaign_sessions": CampaignSessions()},
                 run_config=config,
+                tags=tags,
                 raise_on_error=raise_on_error,
             )
 

@@ -106,6 +106,21 @@ def test_the_sweep_leaves_what_a_living_dispatcher_holds_back(pipeline: Pipeline
         assert isinstance(sweep(instance), dg.SensorResult)
 
 
+def test_a_run_marks_the_event_it_was_launched_for_so_that_no_sweep_sees_it_again(
+    pipeline: Pipeline, instance: dg.DagsterInstance
+) -> None:
+    pipeline.change(
+        "insert into outbox (organization_id, campaign_id, kind, created_at)"
+        " select organization_id, id, 'campaign.created', now() - interval '2 minutes' from campaigns"
+    )
+    launched = sweep(instance)
+    assert isinstance(launched, dg.SensorResult)
+    (request,) = launched.run_requests or []
+    pipeline.run(tags=dict(request.tags))
+    assert pipeline.rows("select run_id from outbox where launched_at is not null")
+    assert isinstance(sweep(instance), dg.SkipReason)
+
+
 def test_the_sweep_leaves_fresh_events_to_the_dispatcher(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:
     pipeline.change(
         "insert into outbox (organization_id, campaign_id, kind) select organization_id, id, 'campaign.created' from campaigns"
