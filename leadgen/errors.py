@@ -77,9 +77,28 @@ class VendorUnavailable(VendorError, TransientError):
     """The vendor is down, overloaded or did not answer within the deadline."""
 
 
-class BudgetSpent(PermanentError):
-    """The next call would pass the campaign's budget."""
+class OutcomeUnclear(VendorError, PermanentError):
+    """An earlier call may have been carried out and may not be repeated; a person decides. `call_id` is its ledger line."""
 
-    def __init__(self, campaign_id: str) -> None:
-        super().__init__("the campaign's budget is spent.", remedy="Add budget to resume it; nothing is lost.")
-        self.campaign_id = campaign_id
+    def __init__(self, vendor: str, operation: str, call_id: int) -> None:
+        super().__init__(
+            vendor,
+            operation,
+            f"call {call_id} was cut off: it may have been carried out, and paid.",
+            remedy=f"Look it up at {vendor}, then say `leadgen calls repeat {call_id}` or `leadgen calls drop {call_id}`.",
+        )
+        self.call_id = call_id
+
+
+class BudgetSpent(PermanentError):
+    """The next call would pass a cap on spending.
+
+    `cap` says which: `campaign`, or a vendor (`*`: all together) and its period, as `hunter/day`. `frees_in_seconds`: until
+    the period turns; None where only a person can raise the cap.
+    """
+
+    def __init__(self, cap: str, *, frees_in_seconds: float | None = None) -> None:
+        what = "the campaign's budget" if cap == "campaign" else f"the spending cap {cap}"
+        super().__init__(f"{what} is spent.", remedy="Raise it to resume the campaign; nothing is lost.")
+        self.cap = cap
+        self.frees_in_seconds = frees_in_seconds

@@ -167,12 +167,51 @@ class Settings(BaseSettings):
         },
     )
 
+    # A tenant's own account only: no key of the platform's is used for it, even where one is set.
+    openai: VendorSettings = _vendor(
+        "https://api.openai.com",
+        timeout_seconds=120,
+        deadline_seconds=600,
+        concurrency=5,
+        limits=[{"requests": 500, "seconds": 60}],
+        prices={"gpt-4o-mini:input": Decimal("0.15"), "gpt-4o-mini:output": Decimal("0.60")},
+    )
+    instantly: VendorSettings = _vendor(
+        "https://api.instantly.ai",
+        limits=[{"requests": 100, "seconds": 1}, {"requests": 6_000, "seconds": 60}],
+        scope_limits={"emails": [{"requests": 20, "seconds": 60}]},
+    )
+    resend: VendorSettings = _vendor(
+        "https://api.resend.com",
+        limits=[{"requests": 5, "seconds": 1}],
+        prices={"email": 400},
+    )
+    twilio: VendorSettings = _vendor(
+        "https://api.twilio.com",
+        limits=[{"requests": 100, "seconds": 1}],
+        prices={"segment": 8_300, "minute": 14_000},
+    )
+    slack: VendorSettings = _vendor(
+        "https://hooks.slack.com",
+        limits=[{"requests": 1, "seconds": 1}],
+    )
+    smtp: VendorSettings = _vendor("", timeout_seconds=60)  # a mailbox's own server
+    imap: VendorSettings = _vendor("", timeout_seconds=60)
+    stripe: VendorSettings = _vendor(
+        "https://api.stripe.com",
+        timeout_seconds=80,
+        limits=[{"requests": 100, "seconds": 1}],
+    )
+
     google_maps_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("GOOGLE_MAPS_API_KEY"))
     yelp_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("YELP_API_KEY"))
     apollo_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("APOLLO_API_KEY"))
     hunter_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("HUNTER_API_KEY"))
     firecrawl_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("FIRECRAWL_API_KEY"))
     anthropic_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("ANTHROPIC_API_KEY"))
+
+    resend_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("RESEND_API_KEY"))
+    stripe_api_key: OptionalSecret = Field(default=None, validation_alias=AliasChoices("STRIPE_API_KEY"))
 
     def model_post_init(self, _context: object) -> None:
         """Gives each vendor the key of the service's customary variable where it has none of its own."""
@@ -185,6 +224,8 @@ class Settings(BaseSettings):
             "hunter": self.hunter_api_key,
             "firecrawl": self.firecrawl_api_key,
             "anthropic": self.anthropic_api_key,
+            "resend": self.resend_api_key,
+            "stripe": self.stripe_api_key,
         }
         for name, key in customary.items():
             vendor = self.vendor(name)

@@ -23,13 +23,19 @@ KeyOwner = Literal["platform", "organization"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request without its key. `query` keeps repeated names; `body` is JSON."""
+    """One HTTP request without its key. `query` keeps repeated names; `body` is JSON, `form` a form instead of it.
 
-    method: Literal["GET", "POST", "DELETE", "PATCH"]
+    `purpose` tells apart what rightly is asked twice in the same words (the id of the email that is sent); it is part of
+    the fingerprint and does not leave this machine.
+    """
+
+    method: Literal["GET", "POST", "PUT", "DELETE", "PATCH"]
     path: str
     query: tuple[tuple[str, str], ...] = ()
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    form: tuple[tuple[str, str], ...] | None = None
+    purpose: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,15 +100,50 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a reply says of one window of the vendor's limits: of `limit` requests in `window_seconds`, `remaining` are left.
+
+    `resets_in_seconds`: until the window is empty again.
+    """
+
+    window_seconds: float
+    limit: int
+    remaining: int
+    resets_in_seconds: float
+
+
+def _api_key(credentials: Mapping[str, str]) -> str:
+    return credentials["api_key"]
+
+
+def _tells_nothing(_reply: Reply) -> Sequence[Told]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Vendor:
     """One outside service: its name in settings and ledger, and how a key is presented.
 
-    `authorize` gives (headers, query pairs) for a key; a key goes into the query only where the vendor takes
-    no header.
+    authorize  gives (headers, query pairs) for a key; a key goes into the query only where the vendor takes no header
+    service    its name in `api_credentials`, where tenants keep keys of their own; None: there are no own keys
+    key_of     the key, as one string, out of a tenant's credentials
+    locate     completes the path with what is in the key (an account's id): (key, path) -> path
+    told       what a reply's headers say of the limits: they correct our own count
     """
 
     name: str
     authorize: Callable[[str], tuple[Mapping[str, str], Sequence[tuple[str, str]]]]
+    service: str | None = None
+    key_of: Callable[[Mapping[str, str]], str] = _api_key
+    locate: Callable[[str, str], str] | None = None
+    told: Callable[[Reply], Sequence[Told]] = _tells_nothing
+
+
+class AfterUnclear(Enum):
+    """What to do with a call that may have been carried out and whose answer was lost."""
+
+    REPEAT = "repeat"  # cheap: once more, and counted; a dear one is left to a person all the same
+    NEVER = "never"  # it acts on the world
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +158,9 @@ class Operation:
     version       part of the fingerprint: change it when the same request would give another answer or price
     limit_scope   calls of the same scope share the vendor's limits (default: the whole vendor)
     acts_on_world True for calls that do something (send, activate): never repeated after an unclear end
+    idempotency_header  where the vendor recognises a repetition by itself: the header that carries the fingerprint; such a
+                  call is repeated after an unclear end, whatever it does
+    is_private    True where question or answer are a tenant's own: never shared, whoever's key has bought it
     """
 
     vendor: Vendor
@@ -129,6 +173,13 @@ class Operation:
     version: str = "1"
     limit_scope: str | None = None
     acts_on_world: bool = False
+    idempotency_header: str | None = None
+    is_private: bool = False
+
+    @property
+    def after_unclear(self) -> AfterUnclear:
+        """The rule for a call of this kind whose end is not known."""
+        return AfterUnclear.NEVER if self.acts_on_world and not self.idempotency_header else AfterUnclear.REPEAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +205,9 @@ class Answer(Generic[T]):
 # raises NoAnswer.
 Sender = Callable[[Request, VendorSettings, str], Awaitable[Reply]]
 
+# Looks up whether a call whose answer was lost was carried out: the reply as it would have come, None where it was not.
+Lookup = Callable[[], Awaitable[Reply | None]]
+
 
 class Asks(Protocol):
     """What a vendor's file needs of the client: one call made, paid, stored and judged."""
@@ -165,31 +219,38 @@ class Asks(Protocol):
         read: Callable[[Any], T],
         *,
         send: Sender | None = None,
+        find: Lookup | None = None,
     ) -> Answer[T]:
         """Carries out one call.
 
         `read` turns the JSON of an ANSWER into our value; on a MISS it is not called and the value is None.
-        `send` is how the request goes over the wire where plain HTTP will not do.
+        `send` is how the request goes over the wire where plain HTTP will not do. `find` looks up what became of a
+        call of an earlier attempt or run whose answer was lost; without it the operation's rule decides.
+
+        Raises:
+            OutcomeUnclear: an earlier call may have been carried out, nobody can look it up, and it may not be repeated.
         """
         ...
 
 
-def fingerprint(operation: Operation, request: Request, key_owner: str) -> bytes:
-    """sha256 over vendor, operation, version, whose key, and the request in one canonical spelling.
+def fingerprint(operation: Operation, request: Request, whose: str) -> bytes:
+    """sha256 over vendor, operation, version, whose answer it is, and the request in one canonical spelling.
 
-    `key_owner` is "platform" or the organization's id: an own key's answer is never another tenant's.
+    `whose` is "platform" for what every tenant may share, else the organization's id.
     """
     canonical = orjson.dumps(
         [
             operation.vendor.name,
             operation.name,
             operation.version,
-            key_owner,
+            whose,
             request.method,
             request.path,
             sorted(request.query),
             request.body,
             sorted((name.lower(), value) for name, value in request.headers.items()),
+            *([sorted(request.form)] if request.form is not None else []),
+            *([request.purpose] if request.purpose else []),
         ],
         option=orjson.OPT_SORT_KEYS,
     )

@@ -30,6 +30,7 @@ from leadgen.errors import (
 from leadgen.providers.calls import (
     Answer,
     Judgement,
+    Lookup,
     NoAnswer,
     Operation,
     Receipt,
@@ -95,7 +96,13 @@ class ProviderClient:
         await self._stack.__aexit__(kind, error, trace)
 
     async def ask(
-        self, operation: Operation, request: Request, read: Callable[[Any], T], *, send: Sender | None = None
+        self,
+        operation: Operation,
+        request: Request,
+        read: Callable[[Any], T],
+        *,
+        send: Sender | None = None,
+        find: Lookup | None = None,  # noqa: ARG002
     ) -> Answer[T]:
         """One answer, from the store when it is known and fresh, else from the vendor.
 
@@ -152,7 +159,7 @@ class ProviderClient:
             if opened.outcome == "cached":
                 return _read_stored(operation, opened, read)
             if opened.outcome == "refused":
-                raise BudgetSpent(str(self._journal.work.campaign_id))
+                raise BudgetSpent("campaign")
             if opened.outcome == "busy":
                 await asyncio.sleep(BUSY_PAUSE_SECONDS)
                 await self._journal.declare_dead_calls()

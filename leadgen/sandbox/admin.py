@@ -5,6 +5,9 @@
     POST /calls/reset
     PUT  /faults  {vendor: {latency_ms, error_rate, error_status, reset_rate, timeout_rate, outage, seed}}
     PUT  /limits  {vendor: {rates: [{requests, seconds, operation}], quota}}
+    PUT  /webhooks {copies, shuffled, lost, held, seed}   how webhooks travel;  GET  what was sent, with its answers
+    POST /webhooks/replay {number}   sends one again;  GET /webhooks/settled  answers when none is under way
+    POST /clock   {seconds}          moves the vendors' time forward;  GET  what it is
     POST /hold    {vendor, after}    parks requests, but the first `after`;  POST /release {vendor}
     GET  /wait?vendor=&parked=&seconds=   answers when so many requests are parked
 
@@ -24,6 +27,7 @@ from starlette.routing import Route
 from leadgen.sandbox.faults import Fault
 from leadgen.sandbox.gate import House
 from leadgen.sandbox.limits import Allowance
+from leadgen.sandbox.webhooks import Delivery, Unreliability
 from leadgen.sandbox.wire import Limit
 from leadgen.sandbox.world import World
 
@@ -82,6 +86,7 @@ def routes(
         return _json({"reached": reached, "parked": house.holds.parked(vendor)})
 
     return [
+        *_outside_routes(house),
         Route("/health", health),
         Route("/state", state),
         Route("/calls", calls),
@@ -92,6 +97,41 @@ def routes(
         Route("/hold", hold, methods=["POST"]),
         Route("/release", release, methods=["POST"]),
         Route("/wait", wait),
+    ]
+
+
+def _outside_routes(house: House) -> list[Route]:
+    """What the vendors tell by webhook, and the time they go by."""
+
+    async def webhooks(request: Request) -> Response:
+        if request.method == "PUT":
+            order = _closed(_object(await request.body()), set(Unreliability.__dataclass_fields__))
+            house.webhooks.set(Unreliability(**order))
+        return _json({"sent": [_delivery(delivery) for delivery in house.webhooks.sent]})
+
+    async def replay(request: Request) -> Response:
+        number = _closed(_object(await request.body()), {"number"}).get("number", 0)
+        if not house.webhooks.replay(int(number)):
+            raise BadOrder(f"there is no webhook {number}")
+        return _json({"status": "ok"})
+
+    async def settled(_request: Request) -> Response:
+        await house.webhooks.settled()
+        return _json({"status": "ok"})
+
+    async def clock(request: Request) -> Response:
+        if request.method == "POST":
+            seconds = float(_closed(_object(await request.body()), {"seconds"}).get("seconds", 0))
+            if seconds < 0:
+                raise BadOrder("the time only goes forward")
+            house.clock.advance(seconds)
+        return _json({"now": house.clock.now().isoformat()})
+
+    return [
+        Route("/webhooks", webhooks, methods=["GET", "PUT"]),
+        Route("/webhooks/replay", replay, methods=["POST"]),
+        Route("/webhooks/settled", settled),
+        Route("/clock", clock, methods=["GET", "POST"]),
     ]
 
 
@@ -116,6 +156,17 @@ def counts(world: World) -> dict[str, Any]:
         "sites": Counter(site.kind for site in world.sites.values()),
         "people": sum(len(business.people) for business in world.businesses.values()),
         "mailboxes": Counter(mailbox.kind for mailbox in world.mailboxes.values()),
+    }
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "number": delivery.number,
+        "vendor": delivery.vendor,
+        "url": delivery.url,
+        "body": delivery.body.decode(errors="replace"),
+        "headers": dict(delivery.headers),
+        "statuses": delivery.statuses,
     }
 
 

@@ -8,6 +8,7 @@ from starlette.routing import Mount
 
 from leadgen.sandbox import admin
 from leadgen.sandbox.calls import CallLog
+from leadgen.sandbox.clock import Clock
 from leadgen.sandbox.faults import Faults
 from leadgen.sandbox.gate import House, VendorGate
 from leadgen.sandbox.hold import Holds
@@ -16,6 +17,7 @@ from leadgen.sandbox.limits import Allowance, RateLimits
 from leadgen.sandbox.lookup import Lookup
 from leadgen.sandbox.truth import describe
 from leadgen.sandbox.vendors import all_vendors
+from leadgen.sandbox.webhooks import Webhooks
 from leadgen.sandbox.world import World
 
 
@@ -32,8 +34,8 @@ def create_app(
     """
     lookup = Lookup(world)
     charged: dict[str, dict[str, Decimal]] = {}
-    house = House(CallLog(charged), RateLimits(limits), Faults(), Holds())
-    vendors = all_vendors(lookup, house.calls)
+    house = House(CallLog(charged), RateLimits(limits), Faults(), Holds(), Clock(), Webhooks())
+    vendors = all_vendors(lookup, house.calls, house.clock, house.webhooks)
     charged.update({vendor.name: {**vendor.prices, **(prices or {}).get(vendor.name, {})} for vendor in vendors})
     names = frozenset(vendor.name for vendor in vendors)
     door = Starlette(

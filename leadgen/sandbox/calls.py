@@ -20,7 +20,7 @@ def fingerprint(vendor: Vendor, operation: Operation, request: Request) -> str:
         operation.name,
         request.path,
         sorted(pair for pair in request.query if pair[0] not in vendor.key_names),
-        request.payload,
+        request.payload if request.payload is not None else request.form(),
         [request.headers.get(name) for name in vendor.telling_headers],
     ]
     return hashlib.sha256(orjson.dumps(canonical, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -10,9 +10,11 @@ import orjson
 from starlette.types import Message, Receive, Scope, Send
 
 from leadgen.sandbox.calls import CallLog, fingerprint
+from leadgen.sandbox.clock import Clock
 from leadgen.sandbox.faults import Faults, Mishap
 from leadgen.sandbox.hold import LONGEST_SECONDS, Holds
 from leadgen.sandbox.limits import RateLimits
+from leadgen.sandbox.webhooks import Webhooks
 from leadgen.sandbox.wire import Operation, Reply, Request, Vendor, path_pattern
 
 KEY_PREFIX = "sandbox"  # any key that starts so is accepted; no real key does
@@ -26,6 +28,8 @@ class House:
     limits: RateLimits
     faults: Faults
     holds: Holds
+    clock: Clock
+    webhooks: Webhooks
 
 
 class VendorGate:
@@ -129,6 +133,7 @@ async def _read(scope: Scope, receive: Receive) -> Request:
         query=tuple(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
         headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
         payload=payload,
+        body=body,
     )
 
 

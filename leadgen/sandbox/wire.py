@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -17,7 +18,7 @@ class Request:
     """One HTTP request to a vendor.
 
     `path` is the vendor's own; `values` holds what `{name}` in the operation's path matched. Header names are lower
-    case. `payload` is the body as JSON, or None where there is no body or it is not JSON.
+    case. `payload` is the body as JSON, or None where there is no body or it is not JSON; `body` is as it came.
     """
 
     method: str
@@ -26,6 +27,11 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     payload: Any = None
     values: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def form(self) -> tuple[tuple[str, str], ...]:
+        """The body as a form's fields, in their order."""
+        return tuple(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
 
     def one(self, name: str) -> str | None:
         """The last value of a query parameter, or None."""

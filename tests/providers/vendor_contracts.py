@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from leadgen.errors import CredentialsRejected, QuotaSpent, VendorError, VendorRefused, VendorUnavailable
-from leadgen.providers.calls import Answer, Operation, Receipt, Reply, Request, Sender, Verdict
+from leadgen.providers.calls import Answer, Lookup, Operation, Receipt, Reply, Request, Sender, Verdict
 from leadgen.settings import PROJECT
 
 T = TypeVar("T")
@@ -44,7 +44,13 @@ class RecordingAsks:
         return self.calls[-1][0]
 
     async def ask(
-        self, operation: Operation, request: Request, read: Callable[[Any], T], *, send: Sender | None = None
+        self,
+        operation: Operation,
+        request: Request,
+        read: Callable[[Any], T],
+        *,
+        send: Sender | None = None,
+        find: Lookup | None = None,
     ) -> Answer[T]:
         self.calls.append((operation, request))
         given = self._replies.pop(0)

@@ -12,7 +12,7 @@ from sandbox_server import Sandbox
 
 from leadgen.domain.money import micros
 from leadgen.providers.apollo import Apollo
-from leadgen.providers.calls import Answer, Operation, Receipt, Reply, Request, Sender, Verdict
+from leadgen.providers.calls import Answer, Lookup, Operation, Receipt, Reply, Request, Sender, Verdict
 from leadgen.providers.claude import Claude
 from leadgen.providers.firecrawl import Firecrawl
 from leadgen.providers.google_geocoding import Geocoder
@@ -37,7 +37,13 @@ class DirectAsks:
         self.micros: Counter[str] = Counter()
 
     async def ask(
-        self, operation: Operation, request: Request, read: Callable[[Any], T], *, send: Sender | None = None
+        self,
+        operation: Operation,
+        request: Request,
+        read: Callable[[Any], T],
+        *,
+        send: Sender | None = None,
+        find: Lookup | None = None,
     ) -> Answer[T]:
         vendor = operation.vendor
         settings = self._settings.vendor(vendor.name).model_copy(
