@@ -10,6 +10,9 @@ class LeadGenError(Exception):
     `remedy` is a sentence for the person who reads it: what to do next. Neither part ever holds a secret or personal data.
     """
 
+    resume_after_seconds: float | None = None
+    """When the work that it stopped may be tried again by itself; None: only when a person has done something."""
+
     def __init__(self, message: str, *, remedy: str | None = None) -> None:
         super().__init__(message)
         self.message = message
@@ -72,9 +75,13 @@ class CredentialsRejected(VendorError, PermanentError):
 class QuotaSpent(VendorError, PermanentError):
     """The plan's quota is used up: no request will pass until the vendor's period turns."""
 
+    resume_after_seconds = 3600.0
+
 
 class VendorUnavailable(VendorError, TransientError):
-    """The vendor is down, overloaded or did not answer within the deadline."""
+    """The vendor is down, overloaded or did not answer within the deadline. The client has waited: who asked parks."""
+
+    resume_after_seconds = 60.0
 
 
 class OutcomeUnclear(VendorError, PermanentError):
@@ -101,4 +108,4 @@ class BudgetSpent(PermanentError):
         what = "the campaign's budget" if cap == "campaign" else f"the spending cap {cap}"
         super().__init__(f"{what} is spent.", remedy="Raise it to resume the campaign; nothing is lost.")
         self.cap = cap
-        self.frees_in_seconds = frees_in_seconds
+        self.resume_after_seconds = frees_in_seconds

@@ -29,6 +29,7 @@ class VendorSettings(BaseModel):
     base_url: str
     key: SecretStr | None = None
     needs_key: bool = True
+    own_key_only: bool = False  # a tenant's own account: no key of the platform's is ever used for it
     timeout_seconds: float = Field(default=30, gt=0)
     deadline_seconds: float = Field(default=180, gt=0)  # over all attempts of one call
     concurrency: int = Field(default=20, gt=0)  # calls in flight per key, over all processes
@@ -94,6 +95,9 @@ class Settings(BaseSettings):
     # The seed's concurrency, per stage
     slice_size: int = Field(default=500, gt=0)  # prospects a run takes before it re-queues the rest
     lanes: int = Field(default=60, gt=0)  # prospects worked on at once in a run
+
+    # A call that can cost this much (micros) is not repeated by itself when its answer was lost: a person decides
+    dear_call_micros: int = Field(default=250_000, gt=0)
 
     # Model ids per task
     research_model: str = "claude-haiku-5-5"
@@ -170,6 +174,7 @@ class Settings(BaseSettings):
     # A tenant's own account only: no key of the platform's is used for it, even where one is set.
     openai: VendorSettings = _vendor(
         "https://api.openai.com",
+        own_key_only=True,
         timeout_seconds=120,
         deadline_seconds=600,
         concurrency=5,
@@ -178,6 +183,7 @@ class Settings(BaseSettings):
     )
     instantly: VendorSettings = _vendor(
         "https://api.instantly.ai",
+        own_key_only=True,
         limits=[{"requests": 100, "seconds": 1}, {"requests": 6_000, "seconds": 60}],
         scope_limits={"emails": [{"requests": 20, "seconds": 60}]},
     )
@@ -188,15 +194,17 @@ class Settings(BaseSettings):
     )
     twilio: VendorSettings = _vendor(
         "https://api.twilio.com",
+        own_key_only=True,
         limits=[{"requests": 100, "seconds": 1}],
         prices={"segment": 8_300, "minute": 14_000},
     )
     slack: VendorSettings = _vendor(
         "https://hooks.slack.com",
+        own_key_only=True,
         limits=[{"requests": 1, "seconds": 1}],
     )
-    smtp: VendorSettings = _vendor("", timeout_seconds=60)  # a mailbox's own server
-    imap: VendorSettings = _vendor("", timeout_seconds=60)
+    smtp: VendorSettings = _vendor("", own_key_only=True, timeout_seconds=60)  # a mailbox's own server
+    imap: VendorSettings = _vendor("", own_key_only=True, timeout_seconds=60)
     stripe: VendorSettings = _vendor(
         "https://api.stripe.com",
         timeout_seconds=80,

@@ -6,7 +6,7 @@ here.
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -36,6 +36,10 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     form: tuple[tuple[str, str], ...] | None = None
     purpose: str = ""
+
+    def with_header(self, name: str, value: str) -> "Request":
+        """The same request with one header more."""
+        return replace(self, headers={**self.headers, name: value})
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,7 @@ class Vendor:
     key_of     the key, as one string, out of a tenant's credentials
     locate     completes the path with what is in the key (an account's id): (key, path) -> path
     told       what a reply's headers say of the limits: they correct our own count
+    is_one_service  False where every call goes to somebody else (websites): one failing says nothing of the next
     """
 
     name: str
@@ -137,6 +142,7 @@ class Vendor:
     key_of: Callable[[Mapping[str, str]], str] = _api_key
     locate: Callable[[str, str], str] | None = None
     told: Callable[[Reply], Sequence[Told]] = _tells_nothing
+    is_one_service: bool = True
 
 
 class AfterUnclear(Enum):

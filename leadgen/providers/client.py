@@ -5,29 +5,20 @@ is sent, so that a crash leaves nothing unexplained. Retries, their pauses and t
 """
 
 import asyncio
-import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
 
-from leadgen.domain.money import micros
-from leadgen.errors import (
-    BudgetSpent,
-    ConfigurationError,
-    CredentialsRejected,
-    QuotaSpent,
-    VendorError,
-    VendorRefused,
-    VendorUnavailable,
-)
+from leadgen.errors import BudgetSpent, OutcomeUnclear, VendorRefused, VendorUnavailable
 from leadgen.providers.calls import (
+    AfterUnclear,
     Answer,
     Judgement,
     Lookup,
@@ -37,34 +28,55 @@ from leadgen.providers.calls import (
     Reply,
     Request,
     Sender,
-    Usage,
     Verdict,
     fingerprint,
 )
-from leadgen.providers.journal import Intent, Journal, Opened, Settlement, Work
+from leadgen.providers.journal import Intent, Journal, Opened, Work
+from leadgen.providers.keys import KeyRing, Reach
 from leadgen.providers.limits import Limiter
+from leadgen.providers.settling import Sent, cost_of, error_of, not_carried_out, pause_seconds, settlement
 from leadgen.providers.wire import Wire
-from leadgen.settings import Settings, VendorSettings
+from leadgen.settings import Settings
 
 T = TypeVar("T")
 
-SANDBOX_KEY = "sandbox"
-FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 30.0
 BUSY_PAUSE_SECONDS = 0.1  # until another process's flight is looked at again
-ANSWERED = frozenset({Verdict.ANSWER, Verdict.MISS})
+BATCH_SECONDS = 300.0  # until a vendor's batch is looked at again
+MOST_LOOKUPS = 3  # of one lost answer
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
-    """What became of one attempt. `maybe_paid`: no reply, yet the request may have arrived."""
+class _Call(Generic[T]):
+    """One question, with everything that decides how it is asked."""
 
-    reply: Reply | None
-    judgement: Judgement
-    maybe_paid: bool
-    latency_ms: int
+    operation: Operation
+    request: Request
+    read: Callable[[Any], T]
+    send: Sender | None
+    find: Lookup | None
+    reach: Reach
+    intent: Intent
+    scope: str  # of the vendor's limits: per key
+
+    @property
+    def window_scope(self) -> str:
+        """The scope of the rates that this kind of call counts in."""
+        return f"{self.scope}:{self.operation.limit_scope}" if self.operation.limit_scope else self.scope
+
+    def answer(self, reply: Reply, call_id: int) -> Answer[T]:
+        """The answer that has just been bought."""
+        is_miss = self.operation.judge(reply).verdict is Verdict.MISS
+        receipt = Receipt(self.intent.vendor, self.intent.operation, call_id, datetime.now(UTC), cached=False)
+        return Answer(None if is_miss else self.read(reply.json()), receipt)
+
+    def stored(self, known: Opened) -> Answer[T]:
+        """The answer that was known already."""
+        reply = Reply(known.http_status or 200, known.body or "")
+        fetched_at = known.fetched_at or datetime.now(UTC)
+        receipt = Receipt(self.intent.vendor, self.intent.operation, known.call_id or 0, fetched_at, cached=True)
+        return Answer(None if known.is_miss else self.read(reply.json()), receipt)
 
 
 class ProviderClient:
@@ -77,6 +89,8 @@ class ProviderClient:
         self.stage = "none"
         self._settings = settings
         self._url = database_url
+        self._work = work
+        self._keys = KeyRing(settings, database_url, work.organization_id)
         self._journal = Journal(database_url, work)
         self._wire = Wire()
         # one caller a fingerprint at a time in this process; the others then find the answer stored
@@ -87,7 +101,9 @@ class ProviderClient:
     async def __aenter__(self) -> "ProviderClient":
         await self._stack.enter_async_context(self._wire)
         await self._stack.enter_async_context(self._journal)
-        self._limiter = await self._stack.enter_async_context(Limiter(self._url, self._journal.worker_id))
+        self._limiter = await self._stack.enter_async_context(
+            Limiter(self._url, self._journal.worker_id, self._work.organization_id)
+        )
         return self
 
     async def __aexit__(
@@ -102,218 +118,173 @@ class ProviderClient:
         read: Callable[[Any], T],
         *,
         send: Sender | None = None,
-        find: Lookup | None = None,  # noqa: ARG002
+        find: Lookup | None = None,
     ) -> Answer[T]:
-        """One answer, from the store when it is known and fresh, else from the vendor.
+        """One answer, from the store when it is known and fresh, else from the vendor. `Asks.ask` explains the rest.
 
-        `read` turns the vendor's JSON into our value; a miss gives `Answer(None, receipt)`. `send` replaces plain HTTP
-        where a vendor's own SDK does the sending.
+        `read` turns the vendor's JSON into our value; a miss gives `Answer(None, receipt)`.
 
         Raises:
             VendorRefused, CredentialsRejected, QuotaSpent: trying again is of no use.
             VendorUnavailable: the deadline passed without an answer.
-            BudgetSpent: the call would pass the campaign's budget.
+            OutcomeUnclear: the call may have been carried out already, and may not be repeated.
+            BudgetSpent: the call would pass a cap.
             ConfigurationError: the vendor has no key and there is no sandbox.
         """
-        vendor, key = self._reach(operation)
-        mark = fingerprint(operation, request, "platform")
+        reach = await self._keys.reach(operation.vendor)
+        organization = str(self._work.organization_id)
+        whose = organization if operation.is_private or reach.owner == "organization" else "platform"
+        mark = fingerprint(operation, request, whose)
+        expected = cost_of(operation.expected, reach.settings, operation)
+        is_cheap = expected < self._settings.dear_call_micros or operation.idempotency_header is not None
         intent = Intent(
-            self.stage,
-            operation.vendor.name,
-            operation.name,
-            "platform",
-            mark,
-            _cost(operation.expected, vendor, operation),
+            stage=self.stage,
+            vendor=operation.vendor.name,
+            operation=operation.name,
+            key_owner=reach.owner,
+            fingerprint=mark,
+            expected_micros=expected,
+            is_private=operation.is_private,
+            is_repeatable=operation.after_unclear is AfterUnclear.REPEAT and is_cheap,
         )
+        key_scope = organization if reach.owner == "organization" else "platform"
+        call = _Call(operation, request, read, send, find, reach, intent, f"{intent.vendor}:{key_scope}")
         flight = self._flights.setdefault(mark, asyncio.Lock())
         async with flight:
             known = await self._journal.look(intent)
-            if known.outcome == "cached":
-                return _read_stored(operation, known, read)
-            return await self._fetch(operation, request, read, intent, vendor, key, send)
+            return call.stored(known) if known.outcome == "cached" else await self._fetch(call)
 
-    async def _fetch(
-        self,
-        operation: Operation,
-        request: Request,
-        read: Callable[[Any], T],
-        intent: Intent,
-        vendor: VendorSettings,
-        key: str,
-        send: Sender | None,
-    ) -> Answer[T]:
-        scope = f"{intent.vendor}:platform"
-        window_scope = f"{scope}:{operation.limit_scope}" if operation.limit_scope else scope
-        windows = vendor.scope_limits.get(operation.limit_scope or "", vendor.limits)
-        attempts = 0
-        give_up_at = time.monotonic() + vendor.deadline_seconds
+    async def _fetch(self, call: _Call[T]) -> Answer[T]:
+        """Asks until there is an answer, or no use in asking."""
+        attempts = lookups = 0
+        give_up_at = time.monotonic() + call.reach.settings.deadline_seconds
         while True:
-            ahead = self._limits.ahead(scope, vendor.concurrency)
-            await ahead.acquire()
-            try:
-                opened = await self._journal.open(intent)
-                if opened.outcome == "opened":
-                    await self._limits.enter(scope, vendor.concurrency)
-            finally:
-                ahead.release()
+            opened = await self._open(call)
             if opened.outcome == "cached":
-                return _read_stored(operation, opened, read)
-            if opened.outcome == "refused":
-                raise BudgetSpent("campaign")
-            if opened.outcome == "busy":
-                await asyncio.sleep(BUSY_PAUSE_SECONDS)
-                await self._journal.declare_dead_calls()
+                return call.stored(opened)
+            if opened.outcome in {"busy", "parked"}:
+                await self._wait_for_others(call, opened, give_up_at)
                 continue
+            if opened.outcome == "unclear" and call.find and lookups < MOST_LOOKUPS:
+                lookups += 1
+                if found := await self._look_up(call, call.find, opened.call_id or 0):
+                    return found
+                continue
+            if opened.outcome != "opened":
+                self._refuse(call, opened)
             attempts += 1
-            try:
-                await self._limits.permit(window_scope, windows)
-                sent = await self._send(operation, request, vendor, key, send)
-            finally:
-                self._limits.leave(scope)
-            await self._journal.settle(_settlement(operation, vendor, intent, opened, sent, attempts))
-            verdict = sent.judgement.verdict
-            if sent.reply is not None and verdict in ANSWERED:
-                receipt = Receipt(intent.vendor, intent.operation, opened.call_id or 0, datetime.now(UTC), cached=False)
-                return Answer(None if verdict is Verdict.MISS else read(sent.reply.json()), receipt)
-            pause = _pause(attempts, sent.judgement)
-            may_repeat = verdict is Verdict.RETRY and not (operation.acts_on_world and sent.maybe_paid)
-            if not may_repeat or time.monotonic() + pause > give_up_at:
-                raise _error(operation, sent)
-            if sent.judgement.retry_after_seconds:
-                await self._limits.hold(window_scope, windows, sent.judgement.retry_after_seconds)
+            sent = await self._call(call, opened.call_id or 0, attempts)
+            if sent.is_answered and sent.reply is not None:
+                return call.answer(sent.reply, opened.call_id or 0)
+            if sent.maybe_paid and not call.intent.is_repeatable:
+                continue  # the ledger now says `unclear`
+            pause = pause_seconds(attempts, sent.judgement)
+            if sent.judgement.verdict is not Verdict.RETRY or time.monotonic() + pause > give_up_at:
+                raise error_of(call.operation, sent)
             log.info(
                 "call is repeated",
-                vendor=intent.vendor,
-                operation=intent.operation,
+                vendor=call.intent.vendor,
+                operation=call.intent.operation,
                 attempt=attempts,
                 reason=sent.judgement.message,
                 pause_seconds=round(pause, 2),
             )
             await asyncio.sleep(pause)
 
-    async def _send(
-        self, operation: Operation, request: Request, vendor: VendorSettings, key: str, send: Sender | None
-    ) -> "_Sent":
+    async def _open(self, call: _Call[T]) -> Opened:
+        """Writes the intent, and takes a place where it was opened."""
+        most = call.reach.settings.concurrency
+        ahead = self._limits.ahead(call.scope, most)
+        await ahead.acquire()
+        try:
+            opened = await self._journal.open(call.intent)
+            if opened.outcome == "opened":
+                await self._limits.enter(call.scope, most)
+        finally:
+            ahead.release()
+        return opened
+
+    async def _wait_for_others(self, call: _Call[T], opened: Opened, give_up_at: float) -> None:
+        """Another process fetches the answer, or the vendor's circuit is open."""
+        if opened.outcome == "busy":
+            await asyncio.sleep(BUSY_PAUSE_SECONDS)
+            await self._journal.declare_dead_calls()
+            return
+        wait = opened.wait_seconds or BUSY_PAUSE_SECONDS
+        if time.monotonic() + wait > give_up_at:
+            raise VendorUnavailable(
+                call.intent.vendor,
+                call.intent.operation,
+                "it has failed many times in a row and is left alone for a while.",
+                remedy="The campaign goes on by itself when it answers again.",
+            )
+        await asyncio.sleep(wait)
+
+    def _refuse(self, call: _Call[T], opened: Opened) -> NoReturn:
+        vendor, operation = call.intent.vendor, call.intent.operation
+        if opened.outcome == "refused":
+            raise BudgetSpent(opened.cap or "campaign", frees_in_seconds=opened.wait_seconds)
+        if opened.outcome == "dropped":
+            raise VendorRefused(
+                vendor, operation, f"call {opened.call_id} was cut off, and a person has said to leave it."
+            )
+        if opened.outcome == "batched":
+            error = VendorUnavailable(vendor, operation, "its answer comes with a batch that is still at the vendor.")
+            error.resume_after_seconds = BATCH_SECONDS
+            raise error
+        raise OutcomeUnclear(vendor, operation, opened.call_id or 0)
+
+    async def _look_up(self, call: _Call[T], find: Lookup, call_id: int) -> Answer[T] | None:
+        """Settles an earlier call whose answer was lost: with its answer, or as not carried out."""
+        reply = await find()
+        if reply is None:
+            await self._journal.settle(not_carried_out(call_id))
+            return None
+        sent = Sent(reply, call.operation.judge(reply), maybe_paid=False, latency_ms=0)
+        await self._journal.settle(settlement(call.operation, call.reach.settings, call.intent, call_id, sent, 1))
+        return call.answer(reply, call_id) if sent.is_answered else None
+
+    async def _call(self, call: _Call[T], call_id: int, attempts: int) -> Sent:
+        """One attempt, in its place and at its time, settled."""
+        vendor, limits = call.reach.settings, self._limits
+        windows = vendor.scope_limits.get(call.operation.limit_scope or "", vendor.limits)
+        try:
+            await limits.permit(call.window_scope, windows)
+            sent = await self._send(call)
+        finally:
+            limits.leave(call.scope)
+        await self._journal.settle(settlement(call.operation, vendor, call.intent, call_id, sent, attempts))
+        if sent.reply is not None:
+            for told in call.operation.vendor.told(sent.reply):
+                await limits.correct(call.window_scope, windows, told)
+        if sent.judgement.verdict is Verdict.RETRY and sent.judgement.retry_after_seconds:
+            await limits.hold(call.window_scope, windows, sent.judgement.retry_after_seconds)
+        if sent.is_answered:
+            await self._keys.note_use(call.operation.vendor)
+        elif sent.judgement.verdict is Verdict.CREDENTIALS:
+            await self._keys.note_error(call.operation.vendor, sent.judgement.message)
+        return sent
+
+    async def _send(self, call: _Call[T]) -> Sent:
         began = time.monotonic()
         reply: Reply | None = None
         maybe_paid = False
+        request = call.request
+        if header := call.operation.idempotency_header:
+            request = request.with_header(header, call.intent.fingerprint.hex())
         try:
-            if send is not None:
-                reply = await send(request, vendor, key)
+            if call.send is not None:
+                reply = await call.send(request, call.reach.settings, call.reach.key)
             else:
-                reply = await self._wire.send(operation.vendor, request, vendor, key)
-            judgement = operation.judge(reply)
+                reply = await self._wire.send(call.operation.vendor, request, call.reach.settings, call.reach.key)
+            judgement = call.operation.judge(reply)
         except NoAnswer as error:
             judgement = Judgement(Verdict.RETRY, f"no answer ({error})")
             maybe_paid = error.sent
-        return _Sent(reply, judgement, maybe_paid, round((time.monotonic() - began) * 1000))
-
-    def _reach(self, operation: Operation) -> tuple[VendorSettings, str]:
-        """The vendor's settings and the key to use; the sandbox's where the vendor has no key."""
-        name = operation.vendor.name
-        vendor = self._settings.vendor(name)
-        if vendor.key is not None:
-            return vendor, vendor.key.get_secret_value()
-        if not vendor.needs_key:
-            return vendor, ""
-        if self._settings.sandbox_url is None:
-            raise ConfigurationError(
-                f"{name} has no key.",
-                remedy=f"Set LEADGEN_{name.upper()}__KEY, or run with the sandbox (`leadgen up`).",
-            )
-        return vendor.model_copy(update={"base_url": f"{self._settings.sandbox_url}/{name}"}), SANDBOX_KEY
+        return Sent(reply, judgement, maybe_paid, round((time.monotonic() - began) * 1000))
 
     @property
     def _limits(self) -> Limiter:
         if self._limiter is None:
             raise RuntimeError("the client is not open")
         return self._limiter
-
-
-def _cost(usages: Sequence[Usage], vendor: VendorSettings, operation: Operation) -> int:
-    total = 0
-    for usage in usages:
-        price = vendor.prices.get(usage.unit)
-        if price is None:
-            raise ConfigurationError(
-                f"{operation.vendor.name} has no price for {usage.unit}.",
-                remedy=f"Set LEADGEN_{operation.vendor.name.upper()}__PRICES.",
-            )
-        total += micros(usage.quantity, price)
-    return total
-
-
-def _settlement(
-    operation: Operation, vendor: VendorSettings, intent: Intent, opened: Opened, sent: _Sent, attempts: int
-) -> Settlement:
-    judgement = sent.judgement
-    answered = sent.reply is not None and judgement.verdict in ANSWERED
-    usages = operation.charge(sent.reply) if sent.reply is not None else ()
-    # a request that may have arrived may be on the bill: it is counted, and declared as such
-    cost = intent.expected_micros if sent.maybe_paid else _cost(usages, vendor, operation)
-    return Settlement(
-        call_id=opened.call_id or 0,
-        status="settled" if answered else "abandoned" if sent.maybe_paid else "failed",
-        http_status=sent.reply.status if sent.reply else None,
-        is_miss=judgement.verdict is Verdict.MISS,
-        body=sent.reply.body if sent.reply and answered else "",
-        usage=[
-            {"unit": u.unit, "quantity": str(u.quantity), "unit_price_micros": str(vendor.prices[u.unit])}
-            for u in usages
-        ],
-        cost_micros=cost,
-        attempts=attempts,
-        failure=None if answered else f"{judgement.verdict.value}: {judgement.message}"[:500],
-        latency_ms=sent.latency_ms,
-        time_to_live_seconds=_time_to_live(operation, judgement).total_seconds() if answered else 0.0,
-    )
-
-
-def _read_stored(operation: Operation, known: Opened, read: Callable[[Any], T]) -> Answer[T]:
-    stored = Reply(known.http_status or 200, known.body or "")
-    receipt = Receipt(
-        operation.vendor.name,
-        operation.name,
-        known.call_id or 0,
-        known.fetched_at or datetime.now(UTC),
-        cached=True,
-    )
-    return Answer(None if known.is_miss else read(stored.json()), receipt)
-
-
-def _time_to_live(operation: Operation, judgement: Judgement) -> timedelta:
-    if judgement.verdict is Verdict.MISS and operation.miss_time_to_live is not None:
-        return operation.miss_time_to_live
-    return operation.time_to_live
-
-
-def _pause(attempts: int, judgement: Judgement) -> float:
-    """Full jitter over a doubling pause, never less than what the vendor asked for.
-
-    Source: M. Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
-    """
-    ceiling = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** (attempts - 1))
-    jittered = random.uniform(ceiling / 2, ceiling)  # noqa: S311
-    return max(jittered, judgement.retry_after_seconds or 0)
-
-
-def _error(operation: Operation, sent: _Sent) -> VendorError:
-    judgement = sent.judgement
-    kinds: dict[Verdict, type[VendorError]] = {
-        Verdict.REFUSED: VendorRefused,
-        Verdict.CREDENTIALS: CredentialsRejected,
-        Verdict.QUOTA: QuotaSpent,
-    }
-    remedies = {
-        Verdict.CREDENTIALS: "Replace the key and resume the campaign.",
-        Verdict.QUOTA: "Raise the vendor's plan or wait for its period to turn, then resume the campaign.",
-        Verdict.RETRY: "The campaign resumes where it stopped when the vendor answers again.",
-    }
-    kind = kinds.get(judgement.verdict, VendorUnavailable)
-    return kind(
-        operation.vendor.name,
-        operation.name,
-        judgement.message or judgement.verdict.value,
-        http_status=sent.reply.status if sent.reply else None,
-        remedy=judgement.remedy or remedies.get(judgement.verdict),
-    )

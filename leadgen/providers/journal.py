@@ -18,8 +18,10 @@ from psycopg.rows import DictRow, dict_row
 
 from leadgen.errors import DatabaseDown
 from leadgen.providers import queries
+from leadgen.providers.calls import KeyOwner
 
-Outcome = Literal["cached", "opened", "busy", "refused", "unknown"]
+Outcome = Literal["cached", "opened", "busy", "batched", "refused", "parked", "unclear", "dropped", "unknown"]
+Health = Literal["up", "down"]
 
 MOST_IN_ONE_TRANSACTION = 64
 
@@ -35,19 +37,28 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What is about to be asked, and the most it can cost in micros."""
+    """What is about to be asked, and the most it can cost in micros.
+
+    `is_private`: the answer is the tenant's own. `is_repeatable`: it may be asked again when its end is not known.
+    """
 
     stage: str
     vendor: str
     operation: str
-    key_owner: Literal["platform", "organization"]
+    key_owner: KeyOwner
     fingerprint: bytes
     expected_micros: int
+    is_private: bool = False
+    is_repeatable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What became of an intent. `body` and `fetched_at` are there when it is cached, `call_id` when cached or opened."""
+    """What became of an intent, as app.open_provider_calls explains.
+
+    `body` and `fetched_at` are there when it is cached; `call_id` when cached or opened, and the earlier call's when unclear;
+    `cap` when refused, with `wait_seconds` until it frees by itself; `wait_seconds` when parked.
+    """
 
     outcome: Outcome
     call_id: int | None
@@ -55,11 +66,16 @@ class Opened:
     is_miss: bool | None
     body: str | None
     fetched_at: datetime | None
+    cap: str | None = None
+    wait_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How a call ended. Stored for `time_to_live_seconds` when it was settled and that is positive."""
+    """How a call ended. Stored for `time_to_live_seconds` when it was settled and that is positive.
+
+    `health` is what it says of the vendor; None: nothing.
+    """
 
     call_id: int
     status: Literal["settled", "failed", "abandoned"]
@@ -72,6 +88,7 @@ class Settlement:
     failure: str | None
     latency_ms: int
     time_to_live_seconds: float
+    health: Health | None = None
 
 
 @dataclass(slots=True)
@@ -206,6 +223,8 @@ class Journal:
                 "vendors": [i.vendor for i in intents],
                 "operations": [i.operation for i in intents],
                 "key_owners": [i.key_owner for i in intents],
+                "privates": [i.is_private for i in intents],
+                "repeatable": [i.is_repeatable for i in intents],
                 "fingerprints": [i.fingerprint for i in intents],
                 "expected": [i.expected_micros for i in intents],
                 "only_known": only_known,
@@ -220,6 +239,8 @@ class Journal:
                 row["is_miss"],
                 row["body"],
                 row["fetched_at"],
+                row["cap"],
+                row["wait_seconds"],
             )
             for row in rows
         ]
@@ -239,6 +260,7 @@ class Journal:
                 "failures": [s.failure for s in ended],
                 "latencies": [s.latency_ms for s in ended],
                 "times_to_live": [s.time_to_live_seconds for s in ended],
+                "healths": [s.health for s in ended],
             },
         )
 

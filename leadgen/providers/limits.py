@@ -9,12 +9,14 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from types import TracebackType
+from uuid import UUID
 
 from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import DictRow, dict_row
 
 from leadgen.errors import DatabaseDown
 from leadgen.providers import queries
+from leadgen.providers.calls import Told
 from leadgen.settings import RequestLimit
 
 RENEWAL_SECONDS = 0.5  # how soon a process gives places back that another one waits for
@@ -22,9 +24,7 @@ PERMITS_AT_ONCE = 64
 BUCKETS_A_WINDOW = 20  # as app.take_permits divides it; a permit this late is given back and asked for again
 # Intents committed before their place is free, as a share of the places: a place then never waits for a commit.
 INTENTS_AHEAD = 0.4
-# A sliding window of N requests is held by a spacing of window/(N - burst) with `burst` requests at once: burst + the
-# rest never exceed N. A twentieth is left for requests that overtake each other on the way.
-BURST_SHARE = 20
+RUNNING_SHORT = 0.2  # of a window left: from here on the vendor's own count is taken over
 
 
 class _Places:
@@ -61,11 +61,16 @@ class _Permits:
 
 
 class Limiter:
-    """Use as `async with Limiter(url, worker_id) as limiter:`; `worker_id` is the journal's."""
+    """Use as `async with Limiter(url, worker_id, organization_id) as limiter:`; `worker_id` is the journal's.
 
-    def __init__(self, url: str, worker_id: int) -> None:
+    Places are shared out fairly between organizations first, then between the processes of each.
+    """
+
+    def __init__(self, url: str, worker_id: int, organization_id: UUID | None = None) -> None:
         self._url = url
         self._worker_id = worker_id
+        self._organization_id = organization_id
+        self._corrected_at: dict[str, float] = {}
         self._places: dict[str, _Places] = {}
         self._permits: dict[str, _Permits] = {}
         self._connection: AsyncConnection[DictRow] | None = None
@@ -144,6 +149,23 @@ class Limiter:
         for window, _ in _Permits(scope, limits).windows if limits else ():
             await self._query(queries.HOLD_SCOPE, {"scope": window, "seconds": seconds})
 
+    async def correct(self, scope: str, limits: Sequence[RequestLimit], told: Told) -> None:
+        """Takes over the vendor's own count of a window where it runs short: others may use the same key."""
+        limit = next((one for one in limits if one.seconds == told.window_seconds), None)
+        if limit is None or told.remaining > limit.requests * RUNNING_SHORT:
+            return
+        window = f"{scope}/{limit.seconds:g}s"
+        now = asyncio.get_running_loop().time()
+        if now < self._corrected_at.get(window, 0.0) + limit.seconds / BUCKETS_A_WINDOW:
+            return
+        self._corrected_at[window] = now
+        await self._query(
+            queries.CORRECT_RATE,
+            {"scope": window, "most": limit.requests, "seconds": limit.seconds, "remaining": told.remaining},
+        )
+        if told.remaining <= 0:
+            await self._query(queries.HOLD_SCOPE, {"scope": window, "seconds": told.resets_in_seconds})
+
     async def _reserve(self, permits: _Permits) -> None:
         """Reserves for all that wait, then lets them go one by one, each at its instant."""
         loop = asyncio.get_running_loop()
@@ -214,6 +236,7 @@ class Limiter:
                 "most": places.most,
                 "want": want,
                 "in_flight": places.in_flight,
+                "organization": self._organization_id,
             },
         )
         places.asked = want

@@ -24,7 +24,7 @@ from leadgen.providers.firecrawl import ScrapedPage
 from leadgen.providers.judging import MESSAGE_LENGTH
 from leadgen.settings import VendorSettings
 
-VENDOR = Vendor("own_fetcher", lambda _key: ({}, ()))
+VENDOR = Vendor("own_fetcher", lambda _key: ({}, ()), is_one_service=False)
 # The site is there, but its page is not for us.
 KEPT_FROM_US: frozenset[Reason] = frozenset({"robots", "size", "type", "encoding"})
 ONLINE_SECONDS = 60.0  # an answer this young proves that our own network works

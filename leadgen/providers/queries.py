@@ -7,20 +7,30 @@ ENTER_WORKER: LiteralString = "select app.enter_worker()"
 ABANDON_DEAD_CALLS: LiteralString = "select app.abandon_dead_calls()"
 
 OPEN_CALLS: LiteralString = """
-select ordinal, outcome, call_id, answer_id, http_status, is_miss, body, fetched_at
+select ordinal, outcome, call_id, answer_id, http_status, is_miss, body, fetched_at, cap, wait_seconds
   from app.open_provider_calls(
-    %(worker)s, %(campaign)s, %(stage)s, %(run)s, %(vendors)s, %(operations)s, %(key_owners)s, %(fingerprints)s,
-    %(expected)s, %(only_known)s)
+    %(worker)s, %(campaign)s, %(stage)s, %(run)s, %(vendors)s, %(operations)s, %(key_owners)s, %(privates)s,
+    %(repeatable)s, %(fingerprints)s, %(expected)s, %(only_known)s)
 """
 
 SETTLE_CALLS: LiteralString = """
 select app.settle_provider_calls(
   %(call_ids)s, %(statuses)s, %(http_statuses)s, %(misses)s, %(bodies)s, %(usages)s::jsonb[], %(costs)s, %(attempts)s,
-  %(failures)s, %(latencies)s, %(times_to_live)s)
+  %(failures)s, %(latencies)s, %(times_to_live)s, %(healths)s::text[])
 """
 
 TAKE_PERMITS: LiteralString = "select app.take_permits(%(scope)s, %(most)s, %(seconds)s, %(n)s) as waits"
 HOLD_SCOPE: LiteralString = "select app.hold_scope(%(scope)s, %(seconds)s)"
 LEASE_SLOTS: LiteralString = """
-select app.lease_slots(%(worker)s, %(scope)s, %(most)s, %(want)s, %(in_flight)s)
+select app.lease_slots(%(worker)s, %(scope)s, %(most)s, %(want)s, %(in_flight)s, %(organization)s)
 """
+CORRECT_RATE: LiteralString = "select app.correct_rate(%(scope)s, %(most)s, %(seconds)s, %(remaining)s)"
+
+OWN_SERVICES: LiteralString = """
+select service from public.api_credentials
+ where is_active and organization_id = (select app.pipeline_organization_id())
+"""
+UNCLEAR_CALLS: LiteralString = """
+select call_id, organization_id, campaign_id, vendor, operation, cost_micros, opened_at from app.unclear_calls(%(at_most)s)
+"""
+DECIDE_UNCLEAR_CALL: LiteralString = "select app.decide_unclear_call(%(call)s, %(said)s)"

@@ -25,19 +25,30 @@ class Worker:
         self.connection.row_factory = dict_row
         self.number = self.connection.execute("select app.enter_worker() as number").fetchone()["number"]
 
-    def open(self, *requests: str, cost: int = 10, key_owner: str = "platform", only_known: bool = False) -> list[dict]:
+    def open(
+        self,
+        *requests: str,
+        cost: int = 10,
+        key_owner: str = "platform",
+        vendor: str = "hunter",
+        private: bool = False,
+        repeatable: bool = True,
+        only_known: bool = False,
+    ) -> list[dict]:
         return self.connection.execute(
             """
             select * from app.open_provider_calls(
               %(worker)s, %(campaign)s, 'contacts', 'run', %(vendors)s, %(operations)s, %(key_owners)s,
-              %(fingerprints)s, %(expected)s, %(only_known)s)
+              %(privates)s, %(repeatable)s, %(fingerprints)s, %(expected)s, %(only_known)s)
             """,
             {
                 "worker": self.number,
                 "campaign": self.campaign_id,
-                "vendors": ["hunter"] * len(requests),
+                "vendors": [vendor] * len(requests),
                 "operations": ["find"] * len(requests),
                 "key_owners": [key_owner] * len(requests),
+                "privates": [private] * len(requests),
+                "repeatable": [repeatable] * len(requests),
                 "fingerprints": [fingerprint(request) for request in requests],
                 "expected": [cost] * len(requests),
                 "only_known": only_known,
@@ -48,14 +59,20 @@ class Worker:
         return [row["outcome"] for row in self.open(*requests, **how)]
 
     def settle(
-        self, *call_ids: int, cost: int = 10, status: str = "settled", body: str = "{}", seconds: float = 3600
+        self,
+        *call_ids: int,
+        cost: int = 10,
+        status: str = "settled",
+        body: str = "{}",
+        seconds: float = 3600,
+        health: str | None = None,
     ) -> None:
         calls = len(call_ids)
         self.connection.execute(
             """
             select app.settle_provider_calls(
               %(ids)s, %(statuses)s, %(http)s, %(misses)s, %(bodies)s, %(usages)s::jsonb[], %(costs)s, %(attempts)s,
-              %(failures)s::text[], %(latencies)s, %(seconds)s)
+              %(failures)s::text[], %(latencies)s, %(seconds)s, %(healths)s::text[])
             """,
             {
                 "ids": list(call_ids),
@@ -69,6 +86,7 @@ class Worker:
                 "failures": [None] * calls,
                 "latencies": [5] * calls,
                 "seconds": [seconds] * calls,
+                "healths": [health] * calls,
             },
         )
 
