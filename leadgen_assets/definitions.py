@@ -13,8 +13,8 @@ from leadgen_assets.outreach.assets import email_drafts
 from leadgen_assets.platform.failures import no_run_retry_after_permanent_failure
 from leadgen_assets.scoring.assets import lead_scores
 from leadgen_assets.session import CampaignSessions
-from leadgen_assets.upkeep.retention import every_night, run_retention
-from leadgen_assets.upkeep.sensors import failed_campaigns, outbox_sweep
+from leadgen_assets.upkeep.retention import every_night, retention
+from leadgen_assets.upkeep.sensors import failed_campaigns, outbox_sweep, parked_campaigns
 
 ASSETS = (prospects, website_profiles, contacts, research, lead_scores, email_drafts)
 
@@ -26,7 +26,7 @@ campaign_pipeline = dg.define_asset_job(
     description="A campaign from its circle on the map to drafts that wait for approval.",
 )
 
-SENSORS = (outbox_sweep(campaign_pipeline), failed_campaigns)
+SENSORS = (outbox_sweep(campaign_pipeline), failed_campaigns, parked_campaigns)
 
 
 def build_definitions(
@@ -38,7 +38,7 @@ def build_definitions(
     """The code location, with any part replaced."""
     return dg.Definitions(
         assets=assets,
-        jobs=[campaign_pipeline, run_retention],
+        jobs=[campaign_pipeline, retention],
         schedules=[every_night],
         sensors=sensors,
         resources={"campaign_sessions": CampaignSessions(), **(resources or {})},

@@ -19,12 +19,15 @@ from leadgen.errors import DatabaseDown, InputError, LeadGenError, PermanentErro
 from leadgen.providers.apollo import Apollo
 from leadgen.providers.claude import Claude
 from leadgen.providers.client import ProviderClient
+from leadgen.providers.fetcher.fetcher import Fetcher
 from leadgen.providers.firecrawl import Firecrawl
 from leadgen.providers.google_geocoding import Geocoder
 from leadgen.providers.google_places import GooglePlaces
 from leadgen.providers.hunter import Hunter
 from leadgen.providers.journal import Work
+from leadgen.providers.own_site import OwnSite
 from leadgen.providers.pagespeed import PageSpeed
+from leadgen.providers.site_reader import SiteReader
 from leadgen.providers.yelp import Yelp
 from leadgen.settings import Settings, settings
 from leadgen.store.campaigns import Status, set_status
@@ -71,15 +74,15 @@ class Campaign:
 
 
 class Vendors:
-    """Every vendor, through one client."""
+    """Every vendor, through one client. `fetcher` reads websites without one."""
 
-    def __init__(self, client: ProviderClient) -> None:
+    def __init__(self, client: ProviderClient, fetcher: Fetcher) -> None:
         self.client = client
         self.places = GooglePlaces(client)
         self.geocoder = Geocoder(client)
         self.yelp = Yelp(client)
         self.pagespeed = PageSpeed(client)
-        self.firecrawl = Firecrawl(client)
+        self.sites = SiteReader(OwnSite(client, fetcher), Firecrawl(client))
         self.hunter = Hunter(client)
         self.apollo = Apollo(client)
         self.claude = Claude(client)
@@ -192,7 +195,8 @@ class CampaignSessions(dg.ConfigurableResource):
         client = await stack.enter_async_context(
             ProviderClient(configured, url, Work(organization_id, campaign_id, run.run_id))
         )
-        vendors = Vendors(client)
+        fetcher = await stack.enter_async_context(Fetcher(sandbox_url=configured.fetcher_sandbox))
+        vendors = Vendors(client, fetcher)
         stack.push_async_callback(vendors.claude.close)
         return Session(configured, database, vendors, campaign, run.run_id)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from leadgen.cli import vault
+from leadgen.cli import calls, vault
 from leadgen.errors import ConfigurationError, LeadGenError
 from leadgen.settings import Settings, settings
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130  # what a shell reports for a command that Ctrl-C ended
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(calls.commands, name="calls")
 app.add_typer(vault.commands, name="vault")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

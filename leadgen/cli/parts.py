@@ -168,6 +168,7 @@ def _pipeline(plan: Plan, database: DatabasePart) -> list[Part]:
             "LEADGEN_CODE_SERVER_SOCKET": str(code_socket),
             "LEADGEN_PIPELINE_DATABASE_URL": database.connections.pipeline,
             "LEADGEN_SANDBOX_URL": plan.sandbox_url,
+            "LEADGEN_FETCHER_SANDBOX": plan.sandbox_url,
             "LEADGEN_MASTER_KEY": master_key(plan),
             **plan.vendor_keys,
         }

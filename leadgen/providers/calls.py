@@ -41,6 +41,10 @@ class Request:
         """The same request with one header more."""
         return replace(self, headers={**self.headers, name: value})
 
+    def for_purpose(self, purpose: str) -> "Request":
+        """The same request, told apart from others like it."""
+        return replace(self, purpose=purpose)
+
 
 @dataclass(frozen=True)
 class Reply:

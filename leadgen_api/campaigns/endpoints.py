@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from leadgen_api.access.sessions import Editor, SignedIn
 from leadgen_api.campaigns import service
-from leadgen_api.campaigns.schemas import CampaignDetail, CampaignPage, NewCampaign
+from leadgen_api.campaigns.schemas import CampaignDetail, CampaignPage, NewBudget, NewCampaign
 from leadgen_api.paging import Cursor, Limit
 from leadgen_api.problems import documented
 
@@ -29,6 +29,12 @@ async def create_campaign(member: Editor, new: NewCampaign) -> CampaignDetail:
 async def get_campaign(member: SignedIn, campaign_id: UUID) -> CampaignDetail:
     """One campaign with its progress and spend."""
     return await service.get_campaign(member, campaign_id)
+
+
+@router.put("/{campaign_id}/budget", responses=documented(403, 404))
+async def set_budget(member: Editor, campaign_id: UUID, budget: NewBudget) -> CampaignDetail:
+    """Changes the campaign's cap; one that stands still for want of budget goes on."""
+    return await service.set_budget(member, campaign_id, budget)
 
 
 @router.post("/{campaign_id}/pause", responses=documented(403, 404, 409))

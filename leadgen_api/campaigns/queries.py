@@ -4,7 +4,7 @@ from typing import LiteralString
 
 CAMPAIGNS: LiteralString = """
 select c.id, c.name, c.business_type, c.target_location, c.target_radius_miles, c.status, c.status_cause,
-       c.status_detail, c.total_prospects, c.created_at, s.spent_micros, s.saved_micros, c.budget_micros
+       c.status_detail, c.resume_at, c.total_prospects, c.created_at, s.spent_micros, s.saved_micros, c.budget_micros
   from public.campaigns c join public.campaign_spend s on s.campaign_id = c.id
  where c.organization_id = %(organization)s and (c.created_at, c.id) < (%(created_at)s, %(id)s)
  order by c.created_at desc, c.id desc
@@ -13,7 +13,7 @@ select c.id, c.name, c.business_type, c.target_location, c.target_radius_miles, 
 
 CAMPAIGN: LiteralString = """
 select c.id, c.name, c.business_type, c.target_location, c.target_radius_miles, c.status, c.status_cause,
-       c.status_detail, c.total_prospects, c.created_at, s.spent_micros, s.saved_micros, c.budget_micros
+       c.status_detail, c.resume_at, c.total_prospects, c.created_at, s.spent_micros, s.saved_micros, c.budget_micros
   from public.campaigns c join public.campaign_spend s on s.campaign_id = c.id
  where c.organization_id = %(organization)s and c.id = %(campaign)s
 """

@@ -89,8 +89,23 @@ class NewCampaign(BaseModel):
         )
 
 
+class NewBudget(BaseModel):
+    """The most a campaign may spend in all; null: no cap."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"budget_cents": 5_000}})
+
+    budget_cents: int | None = Field(ge=0, le=LARGEST_BUDGET_CENTS)
+
+    @property
+    def micros(self) -> int | None:
+        """The same as the store takes it."""
+        return None if self.budget_cents is None else self.budget_cents * MICROS_PER_CENT
+
+
 class Campaign(BaseModel):
-    """A campaign and where it stands. A campaign that stands still says why in `status_detail`."""
+    """A campaign and where it stands. A campaign that stands still says why in `status_detail`, and in `resume_at` when it
+    goes on by itself.
+    """
 
     id: UUID
     name: str
@@ -100,6 +115,7 @@ class Campaign(BaseModel):
     status: str
     status_cause: str | None
     status_detail: str | None
+    resume_at: datetime | None
     total_prospects: int
     spent_cents: float
     saved_cents: float

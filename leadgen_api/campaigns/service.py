@@ -14,6 +14,7 @@ from leadgen_api.campaigns.schemas import (
     CampaignDetail,
     CampaignPage,
     CampaignPosition,
+    NewBudget,
     NewCampaign,
     Reason,
     StageCounts,
@@ -66,6 +67,18 @@ async def create_campaign(member: Member, new: NewCampaign) -> CampaignDetail:
     """A new campaign; its run starts by the event written with it."""
     async with member.tenant() as transaction:
         campaign_id = await store.create_campaign(transaction, member.organization_id, new.spec(), member.user_id)
+        return await _read(transaction, member, campaign_id)
+
+
+async def set_budget(member: Member, campaign_id: UUID, budget: NewBudget) -> CampaignDetail:
+    """The new cap; a campaign that waited for it is queued.
+
+    Raises:
+        NotFound: there is none of this id in the member's organization.
+    """
+    async with member.tenant() as transaction:
+        await require_campaign(transaction, member, campaign_id)
+        await store.set_budget(transaction, campaign_id, budget.micros)
         return await _read(transaction, member, campaign_id)
 
 

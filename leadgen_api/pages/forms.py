@@ -6,7 +6,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from leadgen.domain.scoring.offer import OfferKind
 from leadgen_api.access.sessions import Member
-from leadgen_api.campaigns.schemas import LARGEST_BUDGET_CENTS, LONGEST_RADIUS_MILES, NewCampaign, NewOffer, NewSender
+from leadgen_api.campaigns.schemas import (
+    LARGEST_BUDGET_CENTS,
+    LONGEST_RADIUS_MILES,
+    NewBudget,
+    NewCampaign,
+    NewOffer,
+    NewSender,
+)
 from leadgen_api.fields import Line, Text
 
 # Empty: it follows from the sentence.
@@ -22,6 +29,18 @@ OFFER_KINDS: dict[OfferKind | Literal[""], str] = {
 }
 CENTS_PER_DOLLAR = 100
 LONGEST_NAME = 100
+
+
+class BudgetForm(BaseModel):
+    """A campaign's cap as the page asks for it; empty: none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    budget_dollars: int | None = Field(default=None, ge=0, le=LARGEST_BUDGET_CENTS // CENTS_PER_DOLLAR)
+
+    def budget(self) -> NewBudget:
+        """The budget it describes."""
+        return NewBudget(budget_cents=None if self.budget_dollars is None else self.budget_dollars * CENTS_PER_DOLLAR)
 
 
 class CampaignForm(BaseModel):

@@ -20,7 +20,7 @@ from leadgen_api.access.sessions import (
 from leadgen_api.campaigns import service as campaigns
 from leadgen_api.leads import service as leads
 from leadgen_api.leads.schemas import Tier
-from leadgen_api.pages.forms import OFFER_KINDS, CampaignForm
+from leadgen_api.pages.forms import OFFER_KINDS, BudgetForm, CampaignForm
 from leadgen_api.pages.lead_sections import calls_of, components_of
 from leadgen_api.pages.rendering import STAGES, templates
 from leadgen_api.paging import Cursor
@@ -107,6 +107,13 @@ async def campaign(
         "resumable": detail.status in RESUMABLE,
     }
     return templates.TemplateResponse(request, "campaign.html", context)
+
+
+@router.post("/campaigns/{campaign_id}/budget")
+async def set_budget(member: Editor, campaign_id: UUID, form: Annotated[BudgetForm, Form()]) -> Response:
+    """Changes the campaign's cap and shows it."""
+    await campaigns.set_budget(member, campaign_id, form.budget())
+    return RedirectResponse(f"/campaigns/{campaign_id}", SEE_OTHER)
 
 
 @router.post("/campaigns/{campaign_id}/pause")

@@ -85,14 +85,14 @@ async def _profile(session: Session, row: Row) -> Outcome:
 
 async def _visit(session: Session, url: str, region: str) -> _Site:
     """Reads the front page; where it prints no address, its contact page too."""
-    page = await session.vendors.firecrawl.scrape(url)
+    page = await session.vendors.sites.read(url)
     if page.value is None or not page.value.raw_html:
         return _Site(page, (), None)
     findings = [read_page(page.value.raw_html, page.value.url, region=region)]
     speed = await session.vendors.pagespeed.run(url)
     further = (*findings[0].contact_pages, *findings[0].team_pages)
     if not findings[0].emails and further:
-        other = await session.vendors.firecrawl.scrape(further[0])
+        other = await session.vendors.sites.read(further[0])
         if other.value is not None and other.value.raw_html:
             findings.append(read_page(other.value.raw_html, other.value.url, region=region))
     return _Site(page, tuple(findings), speed)

@@ -1,15 +1,25 @@
-"""How long Dagster remembers runs. Its own settings purge ticks only; runs and their events are deleted here.
+"""What is forgotten every night: stale answers of vendors, and Dagster's runs of long ago.
+
+Vendors' content may not be kept beyond its time (VENDORS.md 1 and 4): an answer goes a day after it has become stale, and its
+ledger line stays. Dagster's own settings purge ticks only; runs and their events are deleted here.
 
 What was materialized when, and how the checks came out, is kept by Dagster apart from the runs; what tenants see is in our
 tables. Finished campaigns' spend and receipts are not touched.
 """
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from leadgen.settings import settings
+from leadgen.store.connections import resolve
+from leadgen.store.database import Database
+from leadgen_assets.upkeep import queries
+
 RUNS_KEPT = timedelta(days=90)
 RUNS_AT_ONCE = 200
+ANSWERS_AT_ONCE = 5_000
 MOST_BATCHES = 100  # a night's work; what is left waits for the next
 
 ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -33,15 +43,36 @@ def delete_old_runs(context: dg.OpExecutionContext) -> int:
     return deleted
 
 
+@dg.op
+def forget_answers(context: dg.OpExecutionContext) -> int:
+    """Deletes stale answers, in batches, and says how many."""
+    forgotten = asyncio.run(_forget_answers())
+    context.log.info("forgot %d stale answers of vendors", forgotten)
+    return forgotten
+
+
+async def _forget_answers() -> int:
+    forgotten = 0
+    async with Database(resolve(settings()).pipeline, connections=1, application="leadgen retention") as database:
+        for _ in range(MOST_BATCHES):
+            async with database.nobody() as transaction:
+                batch = int(await transaction.value(queries.FORGET_ANSWERS, {"at_most": ANSWERS_AT_ONCE}))
+            forgotten += batch
+            if batch < ANSWERS_AT_ONCE:
+                break
+    return forgotten
+
+
 @dg.job(executor_def=dg.in_process_executor)
-def run_retention() -> None:
-    """Forgets runs older than ninety days."""
+def retention() -> None:
+    """Forgets stale answers, and runs older than ninety days."""
+    forget_answers()
     delete_old_runs()
 
 
 every_night = dg.ScheduleDefinition(
-    name="run_retention_every_night",
-    job=run_retention,
+    name="retention_every_night",
+    job=retention,
     cron_schedule="17 3 * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import dagster as dg
 
 from leadgen.settings import settings
-from leadgen.store.campaigns import Cause, set_status
+from leadgen.store.campaigns import Cause, Status, set_status
 from leadgen.store.connections import resolve
 from leadgen.store.database import Database
 from leadgen_assets.partitions import campaign_of, campaigns
@@ -18,6 +19,7 @@ from leadgen_assets.upkeep import queries
 
 SWEEP_OLDER_THAN_SECONDS = 60  # the dispatcher has had its chance
 SWEEP_AT_MOST = 25
+RESUMED_AT_MOST = 25
 
 # Which cause a failure is, by the name of our error; anything else is a crash of ours.
 CAUSES: dict[str, Cause] = {
@@ -26,6 +28,8 @@ CAUSES: dict[str, Cause] = {
     "QuotaSpent": "vendor",
     "VendorUnavailable": "vendor",
     "VendorRefused": "vendor",
+    "OutcomeUnclear": "unclear",
+    "CredentialsUnreadable": "credentials",
     "ConfigurationError": "credentials",
     "InputError": "input",
     "CampaignPaused": "user",
@@ -72,23 +76,41 @@ def failed_campaigns(context: dg.RunFailureSensorContext) -> Iterator[dg.SkipRea
     if context.dagster_run.tags.get("dagster/will_retry") == "true":
         yield dg.SkipReason("The run is repeated.")
         return
-    cause, words = explain(context)
-    asyncio.run(_stand_still(campaign_of(key), cause, words))
+    asyncio.run(_stand_still(campaign_of(key), explain(context)))
 
 
-def explain(context: dg.RunFailureSensorContext) -> tuple[Cause, str]:
-    """The cause and the words for the tenant, from the run's first step failure."""
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """Why a campaign stands, in words for the tenant, and in how many seconds it goes on by itself (None: it does not)."""
+
+    cause: Cause
+    words: str
+    resume_after_seconds: float | None = None
+
+
+def explain(context: dg.RunFailureSensorContext) -> Standstill:
+    """What stopped the run: its first step failure."""
     for event in context.get_step_failure_events():
         data = event.step_failure_data
         failure = data.user_failure_data
         if failure is not None and failure.description:
             kind = failure.metadata.get("error")
             name = str(kind.value) if kind is not None else ""
-            return CAUSES.get(name, "crash"), failure.description
+            resume_after: Any = failure.metadata.get("resume_after_seconds")
+            return Standstill(
+                CAUSES.get(name, "crash"), failure.description, float(resume_after.value) if resume_after else None
+            )
     failing = [check.check_name for check in _failed_checks(context)]
     if failing:
-        return "quality_gate", f"A quality check failed: {', '.join(failing)}. See the campaign's checks."
-    return "crash", "The run ended unexpectedly. Resume the campaign: what was done and paid is kept."
+        return Standstill("quality_gate", f"A quality check failed: {', '.join(failing)}. See the campaign's checks.")
+    return Standstill("crash", "The run ended unexpectedly. Resume the campaign: what was done and paid is kept.")
+
+
+@dg.sensor(name="parked_campaigns", minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
+def parked_campaigns(_context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Queues the campaigns whose vendor may be well again, or whose cap has freed; the dispatcher starts them."""
+    resumed = asyncio.run(_resume_parked())
+    return dg.SkipReason(f"{resumed} campaigns go on." if resumed else "No campaign's time has come.")
 
 
 def _failed_checks(context: dg.RunFailureSensorContext) -> list[Any]:
@@ -109,7 +131,15 @@ async def _waiting() -> list[Event]:
     return [event for event in map(Event.of, rows) if is_gone or event.launch_attempts]
 
 
-async def _stand_still(campaign_id: UUID, cause: Cause, words: str) -> None:
+async def _resume_parked() -> int:
+    async with (
+        Database(resolve(settings()).pipeline, connections=1, application="leadgen parked") as database,
+        database.nobody() as transaction,
+    ):
+        return int(await transaction.value(queries.RESUME_PARKED, {"at_most": RESUMED_AT_MOST}))
+
+
+async def _stand_still(campaign_id: UUID, why: Standstill) -> None:
     async with Database(resolve(settings()).pipeline, connections=1, application="leadgen failures") as database:
         async with database.nobody() as transaction:
             organization_id = await transaction.value(CAMPAIGN_ORGANIZATION, {"campaign": campaign_id})
@@ -117,4 +147,9 @@ async def _stand_still(campaign_id: UUID, cause: Cause, words: str) -> None:
             return
         async with database.tenant(organization_id) as transaction:
             if await transaction.value(CAMPAIGN_STATUS, {"campaign": campaign_id}) != "paused":
-                await set_status(transaction, campaign_id, "failed" if cause == "crash" else "paused", cause, words)
+                status: Status = "failed" if why.cause == "crash" else "paused"
+                await set_status(transaction, campaign_id, status, why.cause, why.words)
+                if why.resume_after_seconds is not None:
+                    await transaction.execute(
+                        queries.PARK_CAMPAIGN, {"campaign": campaign_id, "seconds": why.resume_after_seconds}
+                    )

@@ -209,10 +209,17 @@ class Seeds:
         """Gives the tenant's member another role."""
         self._execute("update organization_members set role = %s where user_id = %s", (role, tenant.user_id))
 
-    def status(self, tenant: Tenant, status: str, detail: str | None = None) -> None:
+    def status(self, tenant: Tenant, status: str, detail: str | None = None, *, cause: str | None = None) -> None:
         """Moves the tenant's campaign."""
         self._execute(
-            "update campaigns set status = %s, status_detail = %s where id = %s", (status, detail, tenant.campaign_id)
+            "update campaigns set status = %s, status_detail = %s, status_cause = %s where id = %s",
+            (status, detail, cause, tenant.campaign_id),
+        )
+
+    def spent(self, tenant: Tenant, micros: int) -> None:
+        """What the tenant's campaign has spent."""
+        self._execute(
+            "update campaign_spend set spent_micros = %s where campaign_id = %s", (micros, tenant.campaign_id)
         )
 
     def email_of(self, tenant: Tenant) -> str:

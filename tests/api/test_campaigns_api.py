@@ -253,3 +253,32 @@ async def test_a_campaign_shows_progress_reasons_tiers_and_spend(
     }
     assert campaign["tiers"] == {"A": 1, "C": 1}
     assert campaign["spend"] == [{"vendor": "hunter", "calls": 1, "known": 1, "cost_cents": 1.49, "saved_cents": 1.49}]
+
+
+async def test_more_budget_lets_a_campaign_that_waited_for_it_go_on(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    tenant = make_tenant(budget_micros=1_000_000)
+    client = await sign_in(tenant)
+    seeds.status(tenant, "paused", "The budget is spent.", cause="budget")
+    seeds.spent(tenant, 1_000_000)
+
+    path = f"/v1/campaigns/{tenant.campaign_id}/budget"
+    too_little = (await client.put(path, json={"budget_cents": 100})).json()
+    enough = (await client.put(path, json={"budget_cents": 200})).json()
+
+    assert (too_little["status"], too_little["budget_cents"]) == ("paused", 100)
+    assert (enough["status"], enough["budget_cents"]) == ("queued", 200)
+    assert seeds.value("select count(*) from outbox where campaign_id = %s", (tenant.campaign_id,)) == 1
+
+
+async def test_more_budget_does_not_start_what_stands_for_another_reason(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    tenant = make_tenant(budget_micros=1_000_000)
+    client = await sign_in(tenant)
+    seeds.status(tenant, "paused", "Paused by a member.", cause="user")
+
+    changed = (await client.put(f"/v1/campaigns/{tenant.campaign_id}/budget", json={"budget_cents": None})).json()
+
+    assert (changed["status"], changed["budget_cents"]) == ("paused", None)

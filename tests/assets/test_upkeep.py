@@ -8,12 +8,12 @@ import psycopg
 import pytest
 from in_process import Pipeline
 
-from leadgen.errors import BudgetSpent, CredentialsRejected, LeadGenError, VendorUnavailable
+from leadgen.errors import BudgetSpent, CredentialsRejected, LeadGenError, OutcomeUnclear, VendorUnavailable
 from leadgen_assets.definitions import SENSORS, campaign_pipeline
 from leadgen_assets.partitions import campaigns
 from leadgen_assets.platform.failures import as_dagster_failure
 from leadgen_assets.platform.queries import BECOME_DISPATCHER
-from leadgen_assets.upkeep.sensors import failed_campaigns, outbox_sweep
+from leadgen_assets.upkeep.sensors import failed_campaigns, outbox_sweep, parked_campaigns
 
 
 @pytest.fixture
@@ -44,7 +44,8 @@ def failed_run(pipeline: Pipeline, instance: dg.DagsterInstance, error: Exceptio
 @pytest.mark.parametrize(
     ("error", "status", "cause", "words"),
     [
-        (BudgetSpent("c"), "paused", "budget", "Add budget"),
+        (BudgetSpent("campaign"), "paused", "budget", "Raise it"),
+        (OutcomeUnclear("instantly", "add_leads", 7), "paused", "unclear", "leadgen calls"),
         (
             CredentialsRejected("hunter", "verify", "no such key", remedy="Replace the key."),
             "paused",
@@ -69,6 +70,45 @@ def test_a_campaign_paused_by_its_user_keeps_the_users_reason(pipeline: Pipeline
     pipeline.change("update campaigns set status = 'paused', status_cause = 'user', status_detail = 'by hand'")
     list(failed_campaigns(failed_run(pipeline, instance, VendorUnavailable("yelp", "search", "no answer"))) or [])
     assert pipeline.campaign()["status_cause"] == "user"
+
+
+def park(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:
+    list(failed_campaigns(failed_run(pipeline, instance, VendorUnavailable("yelp", "search", "no answer"))) or [])
+
+
+def resume_parked(instance: dg.DagsterInstance) -> None:
+    with dg.build_sensor_context(instance=instance) as context:
+        parked_campaigns(context)
+
+
+def test_a_campaign_that_an_outage_stopped_goes_on_by_itself_when_its_time_has_come(
+    pipeline: Pipeline, instance: dg.DagsterInstance
+) -> None:
+    park(pipeline, instance)
+    resume_parked(instance)
+    assert pipeline.campaign()["status"] == "paused", "it is left alone for a minute"
+    pipeline.change("update campaigns set resume_at = now()")
+    resume_parked(instance)
+    campaign = pipeline.campaign()
+    assert (campaign["status"], campaign["status_cause"], campaign["resume_at"]) == ("queued", None, None)
+    assert [row["kind"] for row in pipeline.rows("select kind from outbox")] == ["campaign.resumed"]
+
+
+def test_each_outage_in_a_row_is_waited_out_longer(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:
+    waits = []
+    for _ in range(3):
+        pipeline.change("update campaigns set status = 'enriching'")
+        park(pipeline, instance)
+        waits.append(pipeline.rows("select round(extract(epoch from resume_at - now())) as n from campaigns")[0]["n"])
+    assert waits[0] < waits[1] < waits[2]
+
+
+def test_who_pauses_a_parked_campaign_keeps_it_paused(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:
+    park(pipeline, instance)
+    pipeline.change("update campaigns set resume_at = now(), status_cause = 'user', status = 'paused'")
+    pipeline.change("update campaigns set resume_at = null")
+    resume_parked(instance)
+    assert pipeline.campaign()["status"] == "paused"
 
 
 def sweep(instance: dg.DagsterInstance) -> dg.SensorResult | dg.SkipReason:

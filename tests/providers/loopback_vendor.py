@@ -24,6 +24,7 @@ class LoopbackVendor:
 
     url: str = ""
     asked: Counter[str] = field(default_factory=Counter)
+    received: list[dict[str, str]] = field(default_factory=list)  # headers, lower case
     times: list[float] = field(default_factory=list)
     in_flight: int = 0
     most_in_flight: int = 0
@@ -32,9 +33,15 @@ class LoopbackVendor:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def keys(self) -> list[str]:
+        """The keys it was asked with."""
+        return [headers["x-api-key"] for headers in self.received]
+
     async def answer(self, request: web.Request) -> web.StreamResponse:
         question = request.query["q"]
         self.asked[question] += 1
+        self.received.append({name.lower(): value for name, value in request.headers.items()})
         self.times.append(asyncio.get_running_loop().time())
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)

@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 from databases import MakeTenant, Tenant
-from loopback_vendor import CREDIT_MICROS, LoopbackVendor, loopback_vendor, operation, question
+from loopback_vendor import CREDIT_MICROS, VENDOR, LoopbackVendor, loopback_vendor, operation, question
 
 from leadgen.errors import BudgetSpent, ConfigurationError, OutcomeUnclear, VendorRefused, VendorUnavailable
+from leadgen.providers.calls import Told
 from leadgen.providers.client import ProviderClient
 from leadgen.providers.journal import Work
 from leadgen.settings import RequestLimit, Settings
@@ -199,6 +202,52 @@ async def test_a_budget_is_never_passed_by_racing_callers(
     assert sum(vendor.asked.values()) == 50
     assert sum(isinstance(result, BudgetSpent) for result in results) == 150
     assert spend(database_urls, tenant) == (0, 50 * CREDIT_MICROS, 0)
+
+
+async def test_twenty_workers_on_a_cap_of_500_cents_spend_500_cents_and_no_more(
+    vendor: LoopbackVendor, database_urls: Connections, make_tenant: MakeTenant
+) -> None:
+    tenant = make_tenant(budget_micros=5_000_000)
+    results: list[Any] = []
+    async with AsyncExitStack() as stack:
+        workers = [
+            await stack.enter_async_context(client(vendor.settings(concurrency=200), database_urls, tenant))
+            for _ in range(20)
+        ]
+        for worker_results in await asyncio.gather(
+            *(
+                asyncio.gather(*(ask(worker, f"{number}/{n}") for n in range(500)), return_exceptions=True)
+                for number, worker in enumerate(workers)
+            )
+        ):
+            results.extend(worker_results)
+    assert sum(isinstance(result, BudgetSpent) for result in results) == 10_000 - 500
+    assert sum(vendor.asked.values()) == 500
+    assert spend(database_urls, tenant) == (0, 5_000_000, 0)
+
+
+async def test_a_vendor_that_fails_ten_times_is_left_alone_and_tried_once(
+    vendor: LoopbackVendor, database_urls: Connections, tenant: Tenant
+) -> None:
+    for n in range(30):
+        vendor.script[f"{n}"] = [500] * 50
+    async with client(vendor.settings(concurrency=10, deadline_seconds=3.0), database_urls, tenant) as asker:
+        results = await asyncio.gather(*(ask(asker, f"{n}") for n in range(30)), return_exceptions=True)
+    assert all(isinstance(result, VendorUnavailable) for result in results)
+    assert sum(vendor.asked.values()) <= 10 + 9, "ten in a row, and what was in flight beside them"
+    assert spend(database_urls, tenant) == (0, 0, 0)
+
+
+async def test_the_vendors_own_count_stops_us_before_it_does(
+    vendor: LoopbackVendor, database_urls: Connections, tenant: Tenant
+) -> None:
+    limits = [RequestLimit(requests=100, seconds=0.5)]
+    told = replace(VENDOR, told=lambda _reply: [Told(0.5, 100, 0, 1.0)])
+    async with client(vendor.settings(limits=limits), database_urls, tenant) as asker:
+        for text in ("a", "b"):
+            await ask(asker, text, vendor=told)
+    first, second = vendor.times
+    assert second - first >= 0.99
 
 
 async def test_calls_in_flight_stay_within_the_vendors_limit_over_all_processes(

@@ -1,10 +1,12 @@
 """The limiter's functions: no window ever holds more than its limit, no scope more calls than it has places."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import count
 from threading import Barrier
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -118,11 +120,13 @@ class Lessee:
         self.connection = connection
         self.number = connection.execute("select app.enter_worker()").fetchone()[0]
         self.in_flight = 0
+        self.organization_id: UUID | None = None
 
     def lease(self, scope: str, most: int, want: int, in_flight: int = 0) -> int:
         """Asks with so many calls not yet ended, and then has as many in flight as it may."""
-        leased = "select app.lease_slots(%s, %s, %s, %s, %s)"
-        granted = self.connection.execute(leased, (self.number, scope, most, want, in_flight)).fetchone()[0]
+        leased = "select app.lease_slots(%s, %s, %s, %s, %s, %s)"
+        asked = (self.number, scope, most, want, in_flight, self.organization_id)
+        granted = self.connection.execute(leased, asked).fetchone()[0]
         self.in_flight = max(in_flight, granted)
         return granted
 
@@ -208,6 +212,70 @@ def test_places_are_never_given_twice_and_end_max_min_fair(
     unsatisfied = [share for share, want in zip(shares, wants, strict=True) if share < want]
     assert all(share <= want for share, want in zip(shares, wants, strict=True))
     assert not unsatisfied or max(shares) <= min(unsatisfied) + 1
+
+
+def settle_leases(lessees: list[Lessee], most: int, wants: list[int]) -> list[int]:
+    """Each worker's places when all have asked as often as it takes."""
+    for _ in range(3):
+        shares = [lessee.lease("fair", most, want) for lessee, want in zip(lessees, wants, strict=True)]
+    return shares
+
+
+def test_an_organization_with_many_runs_gets_no_more_places_than_one_with_few(lessees: list[Lessee]) -> None:
+    many, alone = uuid4(), uuid4()
+    for lessee in lessees[:3]:
+        lessee.organization_id = many
+    lessees[3].organization_id = alone
+    assert settle_leases(lessees, 12, [12, 12, 12, 12]) == [2, 2, 2, 6]
+
+
+def test_what_one_organization_does_not_want_the_others_have(lessees: list[Lessee]) -> None:
+    many, alone = uuid4(), uuid4()
+    for lessee in lessees[:3]:
+        lessee.organization_id = many
+    lessees[3].organization_id = alone
+    assert settle_leases(lessees, 12, [9, 9, 9, 3]) == [3, 3, 3, 3]
+    assert settle_leases(lessees, 12, [9, 1, 9, 1]) == [5, 1, 5, 1]
+
+
+@given(
+    most=st.integers(1, 12),
+    wants=st.lists(st.integers(0, 12), min_size=4, max_size=4),
+    owners=st.lists(st.integers(0, 2), min_size=4, max_size=4),
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_organization_has_two_places_more_than_another_that_wants_more(
+    lessees: list[Lessee], most: int, wants: list[int], owners: list[int]
+) -> None:
+    organizations = [uuid4() for _ in range(3)]
+    for lessee, owner in zip(lessees, owners, strict=True):
+        lessee.organization_id = organizations[owner]
+    shares = settle_leases(lessees, most, wants)
+    assert sum(shares) == min(most, sum(wants))
+    has, wanted = Counter[int](), Counter[int]()
+    for owner, share, want in zip(owners, shares, wants, strict=True):
+        has[owner] += share
+        wanted[owner] += want
+    short = [has[owner] for owner in wanted if has[owner] < min(wanted[owner], most)]
+    assert not short or max(has.values()) <= min(short) + 1
+
+
+# The vendor's own count
+
+
+def test_what_others_did_with_the_same_key_is_counted_in(open_pipeline: OpenPipeline) -> None:
+    connection = open_pipeline()
+    connection.execute("select app.correct_rate('c', 10, 86400, 3)")
+    waits = connection.execute("select app.take_permits('c', 10, 86400, 4)").fetchone()[0]
+    assert [wait < 3_600 for wait in waits] == [True, True, True, False]
+
+
+def test_a_count_lower_than_ours_changes_nothing(open_pipeline: OpenPipeline) -> None:
+    connection = open_pipeline()
+    connection.execute("select app.take_permits('c', 10, 86400, 8)")
+    connection.execute("select app.correct_rate('c', 10, 86400, 5)")
+    waits = connection.execute("select app.take_permits('c', 10, 86400, 3)").fetchone()[0]
+    assert [wait < 3_600 for wait in waits] == [True, True, False]
 
 
 def test_racing_workers_never_hold_more_places_than_there_are(

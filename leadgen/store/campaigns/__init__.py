@@ -38,6 +38,7 @@ Cause = Literal[
     "no_mailbox",
     "credentials",
     "vendor",
+    "unclear",
     "crash",
     "input",
 ]
@@ -140,6 +141,17 @@ async def pause(transaction: Transaction, campaign_id: UUID | str, cause: Cause,
     if not paused:
         status = await _current_status(transaction, campaign_id)
         raise InputError(f"A campaign that is {status} cannot be paused.")
+
+
+async def set_budget(transaction: Transaction, campaign_id: UUID | str, budget_micros: int | None) -> None:
+    """Sets the most that a campaign may spend in all (None: no cap); one that stood still for want of it goes on.
+
+    Raises InputError for an unknown campaign.
+    """
+    if not await transaction.execute(queries.SET_BUDGET, {"campaign_id": campaign_id, "budget": budget_micros}):
+        await _current_status(transaction, campaign_id)
+    if await transaction.value(queries.WAITS_FOR_BUDGET, {"campaign_id": campaign_id}):
+        await resume(transaction, campaign_id)
 
 
 async def resume(transaction: Transaction, campaign_id: UUID | str) -> None:

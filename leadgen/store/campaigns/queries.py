@@ -39,22 +39,31 @@ INSERT_EVENT = """
 # What its user stopped moves on only when its user resumes it.
 SET_STATUS = """
     update public.campaigns
-       set status = %(status)s, status_cause = %(cause)s, status_detail = %(detail)s
+       set status = %(status)s, status_cause = %(cause)s, status_detail = %(detail)s, resume_at = null,
+           times_parked = case when %(status)s = 'ready' then 0 else times_parked end
      where id = %(campaign_id)s
        and not (status = 'paused' and status_cause = 'user' and %(status)s <> 'paused')
 """
 
 PAUSE = """
     update public.campaigns
-       set status = 'paused', status_cause = %(cause)s, status_detail = %(detail)s
+       set status = 'paused', status_cause = %(cause)s, status_detail = %(detail)s, resume_at = null
      where id = %(campaign_id)s
        and status not in ('failed', 'completed', 'archived')
 """
 
 RESUME = """
     update public.campaigns
-       set status = 'queued', status_cause = null, status_detail = null
+       set status = 'queued', status_cause = null, status_detail = null, resume_at = null
      where id = %(campaign_id)s and status in ('paused', 'failed')
+"""
+
+SET_BUDGET = "update public.campaigns set budget_micros = %(budget)s where id = %(campaign_id)s"
+
+WAITS_FOR_BUDGET = """
+    select c.status = 'paused' and c.status_cause = 'budget' and (c.budget_micros is null or c.budget_micros > s.spent_micros)
+      from public.campaigns c join public.campaign_spend s on s.campaign_id = c.id
+     where c.id = %(campaign_id)s
 """
 
 STATUS = "select status from public.campaigns where id = %(campaign_id)s"

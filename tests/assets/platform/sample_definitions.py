@@ -10,14 +10,14 @@ from pathlib import Path
 
 import dagster as dg
 
-from leadgen.errors import InputError, VendorUnavailable
+from leadgen.errors import DatabaseDown, InputError
 from leadgen_assets.platform.failures import as_dagster_failure, no_run_retry_after_permanent_failure
 
 STAGES = ("prospects", "website_profiles", "contacts", "research", "lead_scores", "email_drafts")
 STEERED = "contacts"
 ERRORS = {
     "permanent": InputError("the location is nowhere."),
-    "transient": VendorUnavailable("hunter", "domain-search", "it is down."),
+    "transient": DatabaseDown("Postgres does not answer."),
 }
 
 campaigns = dg.DynamicPartitionsDefinition(name="campaigns")

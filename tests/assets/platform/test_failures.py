@@ -3,16 +3,29 @@
 import dagster as dg
 import pytest
 
-from leadgen.errors import BudgetSpent, CredentialsRejected, InputError, VendorRefused, VendorUnavailable
+from leadgen.errors import (
+    BudgetSpent,
+    CredentialsRejected,
+    DatabaseDown,
+    InputError,
+    QuotaSpent,
+    VendorRefused,
+    VendorUnavailable,
+)
 from leadgen_assets.platform.failures import as_dagster_failure, no_run_retry_after_permanent_failure
 
 PERMANENT = [
     InputError("the location is nowhere.", remedy="Correct it."),
-    BudgetSpent("a-campaign"),
+    BudgetSpent("campaign"),
     VendorRefused("hunter", "domain-search", "no such domain", http_status=404),
     CredentialsRejected("hunter", "domain-search", "the key is wrong", http_status=401),
 ]
-TRANSIENT = [VendorUnavailable("hunter", "domain-search", "it is down", http_status=503), OSError("no route")]
+TRANSIENT = [DatabaseDown("Postgres does not answer."), OSError("no route")]
+PARKED = [
+    (VendorUnavailable("hunter", "domain-search", "it is down", http_status=503), 60),
+    (QuotaSpent("yelp", "search", "ACCESS_LIMIT_REACHED"), 3600),
+    (BudgetSpent("hunter/day", frees_in_seconds=7200), 7200),
+]
 
 
 @pytest.mark.parametrize("error", PERMANENT, ids=lambda error: type(error).__name__)
@@ -23,6 +36,17 @@ def test_a_permanent_error_forbids_a_retry(error: Exception) -> None:
 @pytest.mark.parametrize("error", TRANSIENT, ids=lambda error: type(error).__name__)
 def test_any_other_error_allows_it(error: Exception) -> None:
     assert as_dagster_failure(error).allow_retries
+
+
+@pytest.mark.parametrize(("error", "seconds"), PARKED, ids=lambda value: type(value).__name__)
+def test_what_the_client_has_waited_out_is_parked_and_holds_no_run(error: Exception, seconds: int) -> None:
+    failure = as_dagster_failure(error)
+    assert not failure.allow_retries
+    assert failure.metadata["resume_after_seconds"].value == seconds
+
+
+def test_a_spent_campaign_budget_waits_for_a_person() -> None:
+    assert "resume_after_seconds" not in as_dagster_failure(BudgetSpent("campaign")).metadata
 
 
 def test_an_operator_finds_the_call_and_the_remedy() -> None:
