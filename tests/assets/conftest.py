@@ -48,5 +48,9 @@ def _pipeline(world: World, urls: Connections, make_tenant: MakeTenant) -> Itera
 def pipeline(database_urls: Connections, make_tenant: MakeTenant, environment: Environment) -> Iterator[Pipeline]:
     """A campaign over a small made-up world."""
     with _pipeline(make_world(seed=3, prospects=PROSPECTS), database_urls, make_tenant) as running:
-        environment(LEADGEN_PIPELINE_DATABASE_URL=database_urls.pipeline, LEADGEN_SANDBOX_URL=running.sandbox_url)
+        environment(
+            LEADGEN_PIPELINE_DATABASE_URL=database_urls.pipeline,
+            LEADGEN_SANDBOX_URL=running.sandbox_url,
+            LEADGEN_FETCHER_SANDBOX=running.sandbox_url,
+        )
         yield running

@@ -60,11 +60,12 @@ def test_an_outage_fails_the_stage_cleanly_and_the_next_run_goes_on(
     result = pipeline.run(raise_on_error=False)
     assert not result.success
     assert stages(pipeline)["website_profiles"] == PROSPECTS
-    scraped = pipeline.calls()["firecrawl"]
+    measured = pipeline.calls()["pagespeed"]
     pipeline.sandbox("PUT", "/faults", {})
+    environment(LEADGEN_HUNTER__DEADLINE_SECONDS="60")  # its circuit is open for a few seconds more
     pipeline.run()
     assert stages(pipeline)["email_drafts"] == PROSPECTS
-    assert pipeline.calls()["firecrawl"] == scraped
+    assert pipeline.calls()["pagespeed"] == measured
 
 
 def test_a_place_that_is_not_on_the_map_is_said_to_be_so(pipeline: Pipeline) -> None:

@@ -41,11 +41,11 @@ class Story:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def story(platform: Platform) -> Story:
-    async with held(platform, "firecrawl"):
+    async with held(platform, "pagespeed"):
         campaign_id = await platform.create_campaign()
 
         async def in_flight() -> int:
-            return int(platform.sandbox("GET", "/calls")["vendors"].get("firecrawl", {}).get("in_flight", 0))
+            return int(platform.sandbox("GET", "/calls")["vendors"].get("pagespeed", {}).get("in_flight", 0))
 
         async def many_in_flight() -> bool:
             return await in_flight() >= PLACES
