@@ -143,9 +143,12 @@ declare
   cap_left bigint[];
   n bigint;
 begin
+  with fresh as materialized (
+    select a.fingerprint from public.provider_answers a where a.fingerprint = any (fingerprints) and a.expires_at > now()
+  )
   select coalesce(array_agg(f.n), '{}') into known
     from unnest(fingerprints) with ordinality f (fingerprint, n)
-    join public.provider_answers a on a.fingerprint = f.fingerprint and a.expires_at > now();
+    join fresh on fresh.fingerprint = f.fingerprint;
 
   if not only_known and cardinality(known) < cardinality(fingerprints) then
     if false = any (repeatable) then
@@ -165,9 +168,8 @@ begin
 
     select jsonb_object_agg(o.scope, o.wait_seconds) into blocked
       from app.open_circuits(array(
-        select distinct app.circuit_scope(vendors[w], key_owners[w], organization)
-          from generate_subscripts(fingerprints, 1) w
-         where w <> all (known))) o;
+        select app.circuit_scope(u.vendor, u.key_owner, organization)
+          from (select distinct i.vendor, i.key_owner from unnest(vendors, key_owners) i (vendor, key_owner)) u)) o;
 
     select coalesce(c.budget_micros - s.spent_micros - s.reserved_micros, 9223372036854775807) into available
       from public.campaign_spend s
@@ -239,7 +241,8 @@ begin
     update public.provider_calls c
        set status = 'cached', settled_at = now(), answer_id = a.id, saved_micros = a.cost_micros
       from public.provider_answers a
-     where c.id = any (lines) and a.fingerprint = c.fingerprint and a.expires_at > now();
+     where c.id = any (lines) and a.fingerprint = c.fingerprint and a.fingerprint = any (fingerprints)
+       and a.expires_at > now();
   end if;
 
   with uses as (
@@ -250,6 +253,7 @@ begin
            fingerprints[n], 'cached', expected[n], a.cost_micros, a.id, now()
       from unnest(known) n
       join public.provider_answers a on a.fingerprint = fingerprints[n]
+     where a.fingerprint = any (fingerprints)
     returning id
   )
   select lines || coalesce(array_agg(id), '{}') into lines from uses;
@@ -311,65 +315,68 @@ as $$
 begin
   -- totals are locked before lines, here as in open and abandon, so that nobody waits in a ring
   perform 1 from public.campaign_spend s
-    where s.campaign_id in (select c.campaign_id from public.provider_calls c where c.id = any (call_ids))
+    where s.campaign_id = any (array(select c.campaign_id from public.provider_calls c where c.id = any (call_ids)))
     order by s.campaign_id
       for update;
   perform 1 from public.organization_spend s
     where (s.organization_id, s.day, s.vendor) in (
-      select c.organization_id, (c.opened_at at time zone 'UTC')::date, c.vendor
+      select distinct c.organization_id, (c.opened_at at time zone 'UTC')::date, c.vendor
         from public.provider_calls c where c.id = any (call_ids))
     order by s.vendor, s.day
       for update;
 
-  insert into public.provider_answers
-    (organization_id, vendor, operation, fingerprint, http_status, is_miss, body, cost_micros, expires_at)
-  select distinct on (c.fingerprint)
-         case when c.key_owner = 'organization' or c.is_private then c.organization_id end, c.vendor, c.operation,
-         c.fingerprint, http_statuses[n], misses[n], bodies[n], costs[n],
-         now() + make_interval(secs => times_to_live[n])
-    from unnest(call_ids) with ordinality i (id, n)
-    join public.provider_calls c on c.id = i.id
-   where statuses[n] = 'settled' and times_to_live[n] > 0
-   order by c.fingerprint, n desc
-      on conflict (fingerprint) do update
-     set http_status = excluded.http_status, is_miss = excluded.is_miss, body = excluded.body,
-         cost_micros = excluded.cost_micros, fetched_at = now(), expires_at = excluded.expires_at;
-
-  -- money first: the call's reservation becomes what it really cost (an abandoned one was counted when it was declared)
-  update public.campaign_spend s
-     set reserved_micros = s.reserved_micros - t.released, spent_micros = s.spent_micros + t.spent
-    from (select c.campaign_id,
-                 sum(case when c.status in ('open', 'batched') then c.expected_micros else 0 end) as released,
-                 sum(costs[n] - c.cost_micros) as spent
-            from unnest(call_ids) with ordinality i (id, n)
-            join public.provider_calls c on c.id = i.id
-           group by c.campaign_id) t
-   where s.campaign_id = t.campaign_id;
-  update public.organization_spend s
-     set reserved_micros = s.reserved_micros - t.released, spent_micros = s.spent_micros + t.spent
-    from (select c.organization_id, (c.opened_at at time zone 'UTC')::date as day, c.vendor,
-                 sum(case when c.status in ('open', 'batched') then c.expected_micros else 0 end) as released,
-                 sum(costs[n] - c.cost_micros) as spent
-            from unnest(call_ids) with ordinality i (id, n)
-            join public.provider_calls c on c.id = i.id
-           group by 1, 2, 3) t
-   where (s.organization_id, s.day, s.vendor) = (t.organization_id, t.day, t.vendor);
-
   perform app.note_health(
     coalesce(array_agg(h.scope) filter (where h.health = 'up'), '{}'),
     coalesce(array_agg(h.scope) filter (where h.health = 'down'), '{}'))
-     from (select app.circuit_scope(c.vendor, c.key_owner, c.organization_id) as scope, healths[i.n] as health
-             from unnest(call_ids) with ordinality i (id, n)
-             join public.provider_calls c on c.id = i.id
-            where healths[i.n] is not null) h;
+     from (select app.circuit_scope(w.vendor, w.key_owner, w.organization_id) as scope, w.health
+             from (select c.vendor, c.key_owner, c.organization_id, i.health, count(*) as times
+                     from unnest(call_ids, healths) i (id, health)
+                     join public.provider_calls c on c.id = i.id
+                    where i.health is not null and c.id = any (call_ids)
+                    group by 1, 2, 3, 4) w
+            cross join generate_series(1, case w.health when 'down' then w.times else 1 end)) h;
 
+  with ended as materialized (
+    select c.id, c.organization_id, c.campaign_id, c.vendor, c.operation, c.key_owner, c.is_private, c.fingerprint,
+           (c.opened_at at time zone 'UTC')::date as day, array_position(call_ids, c.id) as n, c.cost_micros,
+           case when c.status in ('open', 'batched') then c.expected_micros else 0 end as released
+      from public.provider_calls c
+     where c.id = any (call_ids)
+  ), answers as (
+    insert into public.provider_answers
+      (organization_id, vendor, operation, fingerprint, http_status, is_miss, body, cost_micros, expires_at)
+    select distinct on (e.fingerprint)
+           case when e.key_owner = 'organization' or e.is_private then e.organization_id end, e.vendor, e.operation,
+           e.fingerprint, http_statuses[e.n], misses[e.n], bodies[e.n], costs[e.n],
+           now() + make_interval(secs => times_to_live[e.n])
+      from ended e
+     where statuses[e.n] = 'settled' and times_to_live[e.n] > 0
+     order by e.fingerprint, e.n desc
+        on conflict (fingerprint) do update
+       set http_status = excluded.http_status, is_miss = excluded.is_miss, body = excluded.body,
+           cost_micros = excluded.cost_micros, fetched_at = now(), expires_at = excluded.expires_at
+    returning id, fingerprint
+  ), charging as (  -- the reservation becomes what it really cost; an abandoned call was counted when it was declared
+    update public.campaign_spend s
+       set reserved_micros = s.reserved_micros - t.released, spent_micros = s.spent_micros + t.spent
+      from (select e.campaign_id, sum(e.released) as released, sum(costs[e.n] - e.cost_micros) as spent
+              from ended e group by e.campaign_id) t
+     where s.campaign_id = t.campaign_id
+  ), charging_organizations as (
+    update public.organization_spend s
+       set reserved_micros = s.reserved_micros - t.released, spent_micros = s.spent_micros + t.spent
+      from (select e.organization_id, e.day, e.vendor, sum(e.released) as released,
+                   sum(costs[e.n] - e.cost_micros) as spent
+              from ended e group by e.organization_id, e.day, e.vendor) t
+     where (s.organization_id, s.day, s.vendor) = (t.organization_id, t.day, t.vendor)
+  )
   update public.provider_calls c
-     set status = statuses[i.n], http_status = http_statuses[i.n], usage = usages[i.n], cost_micros = costs[i.n],
-         attempts = attempt_counts[i.n], failure = failures[i.n], latency_ms = latencies[i.n], settled_at = now(),
-         answer_id = (select a.id from public.provider_answers a
-                       where a.fingerprint = c.fingerprint and statuses[i.n] = 'settled' and times_to_live[i.n] > 0)
-    from unnest(call_ids) with ordinality i (id, n)
-   where c.id = i.id;
+     set status = statuses[e.n], http_status = http_statuses[e.n], usage = usages[e.n], cost_micros = costs[e.n],
+         attempts = attempt_counts[e.n], failure = failures[e.n], latency_ms = latencies[e.n], settled_at = now(),
+         answer_id = case when statuses[e.n] = 'settled' and times_to_live[e.n] > 0
+                          then (select a.id from answers a where a.fingerprint = e.fingerprint) end
+    from ended e
+   where c.id = e.id and c.id = any (call_ids);
 end
 $$;
 
