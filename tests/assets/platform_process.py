@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,11 @@ class Platform:
         """Rows as the owner sees them."""
         with psycopg.connect(self.urls.owner, row_factory=dict_row) as connection:
             return connection.execute(sql, parameters).fetchall()
+
+    def change(self, sql: str, *parameters: Any) -> None:
+        """A change by the owner."""
+        with psycopg.connect(self.urls.owner) as connection:
+            connection.execute(sql, parameters)
 
     def sandbox(self, method: str, path: str, body: Any = None) -> Any:
         """One request to the sandbox's own administration."""
@@ -96,6 +101,18 @@ async def eventually(look: Callable[[], Awaitable[Any]], what: str) -> Any:
     return found
 
 
+def run_processes(platform: Platform, campaign_id: UUID, *, ended: bool = False) -> list[int]:
+    """The processes of the campaign's runs under way (or, `ended`, of those over), by Dagster's own events, newest first."""
+    with psycopg.connect(platform.urls.dagster) as connection:
+        rows = connection.execute(
+            "select e.event from event_logs e join runs r on r.run_id = e.run_id"
+            " where r.partition = %s and (r.status in ('SUCCESS', 'FAILURE', 'CANCELED')) = %s"
+            " and e.event like '%%Started process for run (pid: %%' order by e.id desc",
+            (str(campaign_id), ended),
+        ).fetchall()
+    return [int(event.partition("Started process for run (pid: ")[2].partition(")")[0]) for (event,) in rows]
+
+
 @asynccontextmanager
 async def held(platform: Platform, vendor: str) -> AsyncIterator[None]:
     """Every call to the vendor waits inside the sandbox until the block ends."""
@@ -107,13 +124,13 @@ async def held(platform: Platform, vendor: str) -> AsyncIterator[None]:
 
 
 @contextmanager
-def running_platform(home: Path, *, prospects: int) -> Iterator[Platform]:
-    """`leadgen up` in a home of its own, on free ports, with a world of its own."""
+def running_platform(home: Path, *, prospects: int, variables: Mapping[str, str] | None = None) -> Iterator[Platform]:
+    """`leadgen up` in a home of its own, on free ports, with a world of its own. `variables`: settings beside these."""
     home.mkdir(parents=True)
     (home / "world.json").write_text(json.dumps({"seed": 1, "prospects": prospects}))
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("LEADGEN_")}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("LEADGEN_")}
     ports = {f"LEADGEN_{part}_PORT": "" for part in ("API", "DAGSTER", "SANDBOX")}
-    environment = {**variables, **ports, "LEADGEN_HOME": str(home)}
+    environment = {**ours, **ports, **(variables or {}), "LEADGEN_HOME": str(home)}
     command = [str(Path(sys.executable).with_name("leadgen"))]
     log = (home / "up.log").open("w")
     process = subprocess.Popen([*command, "up"], env=environment, stdout=log, stderr=subprocess.STDOUT)

@@ -16,7 +16,7 @@ from uuid import UUID
 import psycopg
 import pytest
 import pytest_asyncio
-from platform_process import Platform, eventually, held, running_platform
+from platform_process import Platform, eventually, held, run_processes, running_platform
 
 PROSPECTS = 40
 PLACES = 20  # of the held vendor: what can be in flight at once
@@ -61,15 +61,7 @@ async def run_process(platform: Platform, campaign_id: UUID) -> int:
     """The process in which the campaign's run works, by Dagster's own event."""
 
     async def look() -> int | None:
-        with psycopg.connect(platform.urls.dagster) as connection:
-            rows = connection.execute(
-                "select e.event from event_logs e join runs r on r.run_id = e.run_id"
-                " where r.partition = %s and e.event like '%%Started process for run (pid: %%'",
-                (str(campaign_id),),
-            ).fetchall()
-        for (event,) in rows:
-            return int(event.partition("Started process for run (pid: ")[2].partition(")")[0])
-        return None
+        return next(iter(run_processes(platform, campaign_id)), None)
 
     return int(await eventually(look, "the run has a process"))
 
