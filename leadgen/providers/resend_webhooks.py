@@ -18,7 +18,6 @@ from pydantic import BaseModel, ValidationError
 from leadgen.errors import ConfigurationError, InputError
 
 TOLERANCE_SECONDS = 300
-SECRET_PREFIX = "whsec_"
 VERSION = "v1"
 
 
@@ -108,7 +107,7 @@ def _check_signature(secret: str, headers: Mapping[str, str], body: bytes, now: 
 
 def _key(secret: str) -> bytes:
     try:
-        return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except (binascii.Error, ValueError):
         raise ConfigurationError(
             "The signing secret of Resend's webhooks is not one.", remedy="Copy it from Resend; it begins with whsec_."

@@ -10,16 +10,16 @@ code is passed on. Webhooks stand in `twilio_webhooks.py`.
 import base64
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import orjson
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from leadgen.errors import InputError, VendorRefused
 from leadgen.providers.calls import (
@@ -35,52 +35,23 @@ from leadgen.providers.calls import (
     Verdict,
 )
 from leadgen.providers.judging import judge_status, pause_asked
+from leadgen.providers.twilio_orders import (
+    Consent,
+    OutgoingCall,
+    TextMessage,
+    call_form,
+    check_consent,
+    message_form,
+    most_segments,
+)
 
-LONGEST_BODY = 1_600  # characters
-LONGEST_TWIML = 4_000
 PER_PAGE = 1_000
 MOST_PAGES = 100
 CLOCK_SKEW = timedelta(minutes=1)  # between Twilio's clock and ours
 KEPT_FOR = timedelta(days=3650)  # what was sent is not sent again
 ACCOUNT = "{account}"  # in a path: the account's SID, which stands in the key
-E164 = re.compile(r"\+[1-9]\d{6,14}")
 SUPPRESS = "Suppress this number: its owner has opted out."
 REGISTER = "Register the sender for A2P 10DLC at Twilio, or use a verified toll-free number."
-
-Channel = Literal["sms", "voice"]
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """A recorded consent: its id in our records, for which channel, and when it was given."""
-
-    id: str
-    channel: Channel
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TextMessage:
-    """A text message. It comes from a number (`sender`, E.164) or from a messaging service (its SID), one of the two."""
-
-    to: str = field(repr=False)
-    body: str = field(repr=False)
-    sender: str | None = None
-    messaging_service: str | None = None
-    status_callback: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingCall:
-    """A call that speaks `twiml`. Twilio ends it after `most_minutes`, and stops ringing after `ring_seconds`."""
-
-    to: str = field(repr=False)
-    sender: str
-    twiml: str = field(repr=False)
-    most_minutes: int = 1
-    ring_seconds: int = 30
-    detects_machine: bool = False
-    status_callback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +86,6 @@ class _Message(BaseModel):
     sid: str
     status: str
     direction: str = ""
-    sender: str | None = Field(default=None, alias="from")
     body: str | None = None
     num_segments: int = 0
     error_code: int | None = None
@@ -196,18 +166,6 @@ def _judge_lookup(reply: Reply) -> Judgement:
     return Judgement(Verdict.MISS) if reply.status == HTTPStatus.NOT_FOUND else _judge(reply)
 
 
-def most_segments(body: str) -> int:
-    """How many segments a text takes at most: 160 (or 153) letters of GSM-7 each, else 70 (or 67) of UTF-16.
-
-    Letters outside ASCII count as UTF-16 here though some are in GSM-7: the bound is meant to hold, not to be exact.
-    """
-    if body.isascii() and "`" not in body:
-        length, alone, joined = len(body) + sum(body.count(letter) for letter in "^{}\\[~]|"), 160, 153
-    else:
-        length, alone, joined = len(body.encode("utf-16-be", errors="surrogatepass")) // 2, 70, 67
-    return 1 if length <= alone else -(-length // joined)
-
-
 def _segments(count: int) -> tuple[Usage, ...]:
     return (Usage("segment", Decimal(count)),)
 
@@ -273,11 +231,11 @@ class Twilio:
         Raises:
             InputError: the consent is for another channel or younger than the decision; a number, the text or the sender
                 is not one.
-            VendorRefused: ... `is_opted_out` says whether the number is to be suppressed.
+            VendorRefused: `is_opted_out` says whether the number is to be suppressed.
             VendorError: as `Asks.ask`.
         """
-        _check_consent(consent, "sms", decided_at)
-        form = _message_form(message)
+        check_consent(consent, "sms", decided_at)
+        form = message_form(message)
         operation = replace(SEND_MESSAGE, expected=_segments(most_segments(message.body)))
         request = Request("POST", _MESSAGES_PATH, form=form).for_purpose(purpose)
         return await self._asks.ask(operation, request, _read_message, find=self._finding(message, decided_at))
@@ -292,13 +250,13 @@ class Twilio:
             OutcomeUnclear: an answer was lost; nobody is rung twice unless a person says so.
             VendorError: as `Asks.ask`.
         """
-        _check_consent(consent, "voice", decided_at)
+        check_consent(consent, "voice", decided_at)
         minutes = (Usage("minute", Decimal(call.most_minutes)),)
         operation = replace(
             CALL, expected=minutes, charge=lambda reply: minutes if reply.status == HTTPStatus.CREATED else ()
         )
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
-        request = Request("POST", path, form=_call_form(call)).for_purpose(purpose)
+        request = Request("POST", path, form=call_form(call)).for_purpose(purpose)
         return await self._asks.ask(operation, request, _read_call)
 
     async def message(self, sid: str) -> Answer[SentMessage]:
@@ -364,40 +322,6 @@ class Twilio:
 def _letters(text: str) -> str:
     """What is left of a text however Twilio rewrote it: it replaces typographic signs, and trial accounts add a preface."""
     return "".join(letter for letter in text if letter.isascii() and letter.isalnum())
-
-
-def _check_consent(consent: Consent, channel: Channel, decided_at: datetime) -> None:
-    if consent.channel != channel:
-        raise InputError(f"Consent {consent.id} is for {consent.channel}, not for {channel}.")
-    if consent.recorded_at > decided_at:
-        raise InputError(f"Consent {consent.id} is younger than the decision that rests on it.")
-
-
-def _check_number(number: str, whose: str) -> None:
-    if not E164.fullmatch(number):
-        raise InputError(f"The {whose}'s number is not one.", remedy="Write it as +15125550143 (E.164).")
-
-
-def _message_form(message: TextMessage) -> tuple[tuple[str, str], ...]:
-    _check_number(message.to, "recipient")
-    if not message.body.strip() or len(message.body) > LONGEST_BODY:
-        raise InputError(f"A text message has 1 to {LONGEST_BODY} characters.")
-    if bool(message.sender) == bool(message.messaging_service):
-        raise InputError("A text message comes either from a number or from a messaging service.")
-    source = ("From", message.sender) if message.sender else ("MessagingServiceSid", message.messaging_service or "")
-    callback = (("StatusCallback", message.status_callback),) if message.status_callback else ()
-    return (("To", message.to), source, ("Body", message.body), *callback)
-
-
-def _call_form(call: OutgoingCall) -> tuple[tuple[str, str], ...]:
-    _check_number(call.to, "recipient")
-    _check_number(call.sender, "sender")
-    if not call.twiml.strip() or len(call.twiml) > LONGEST_TWIML or call.most_minutes < 1:
-        raise InputError(f"A call lasts a minute at least and speaks 1 to {LONGEST_TWIML} characters of TwiML.")
-    machine = (("MachineDetection", "Enable"),) if call.detects_machine else ()
-    callback = (("StatusCallback", call.status_callback),) if call.status_callback else ()
-    limits = (("Timeout", str(call.ring_seconds)), ("TimeLimit", str(call.most_minutes * 60)))
-    return (("To", call.to), ("From", call.sender), ("Twiml", call.twiml), *limits, *machine, *callback)
 
 
 def _read_message(body: Any) -> SentMessage:
