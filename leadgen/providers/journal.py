@@ -6,6 +6,7 @@ durability of a transaction of its own at a fraction of the price (BENCHMARKS.md
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -101,68 +102,98 @@ class _Waiting:
 class Journal:
     """Use as `async with Journal(url, work) as journal:`; one per process and run.
 
-    Its connection is the worker: the advisory lock it holds tells every other process that this one lives.
+    Intents and settlements have a connection each, so that a call's end does not wait for another's beginning. The first is
+    the worker: the advisory lock it holds tells every other process that this one lives.
     """
 
     def __init__(self, url: str, work: Work) -> None:
         self.work = work
         self.worker_id = 0
         self._url = url
-        self._waiting: list[_Waiting] = []
-        self._wake = asyncio.Event()
-        self._connection: AsyncConnection[DictRow] | None = None
-        self._writer: asyncio.Task[None] | None = None
-        self._lost: DatabaseDown | None = None
+        self._stack = AsyncExitStack()
+        self._writers: tuple[_Writer, ...] = ()
 
     async def __aenter__(self) -> "Journal":
+        async with AsyncExitStack() as stack:
+            intents, settlements = [await self._connect(stack) for _ in range(2)]
+            row = await (await intents.execute(queries.ENTER_WORKER)).fetchone()
+            self.worker_id = next(iter(row.values())) if row else 0
+            await intents.execute(queries.ABANDON_DEAD_CALLS)
+            self._writers = (_Writer(intents, self), _Writer(settlements, self))
+            for writer in self._writers:
+                stack.push_async_callback(writer.close)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.__aexit__(kind, error, trace)
+
+    async def _connect(self, stack: AsyncExitStack) -> AsyncConnection[DictRow]:
         try:
             connection = await AsyncConnection.connect(
                 self._url, autocommit=True, row_factory=dict_row, application_name="leadgen journal"
             )
         except OperationalError as error:
             raise DatabaseDown("Postgres does not answer.", remedy="See `leadgen doctor`.") from error
+        stack.push_async_callback(connection.close)
         await connection.execute(queries.ENTER_TENANT, (str(self.work.organization_id),))
-        row = await (await connection.execute(queries.ENTER_WORKER)).fetchone()
-        self.worker_id = next(iter(row.values())) if row else 0
-        await connection.execute(queries.ABANDON_DEAD_CALLS)
-        self._connection = connection
-        self._writer = asyncio.create_task(self._write(connection), name="journal")
-        return self
-
-    async def __aexit__(
-        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        if self._writer is not None:
-            while self._waiting and not self._writer.done():  # settlements of calls that were cancelled on the way
-                await asyncio.wait([self._waiting[-1].done, self._writer], return_when=asyncio.FIRST_COMPLETED)
-            self._writer.cancel()
-            await asyncio.gather(self._writer, return_exceptions=True)
-        if self._connection is not None:
-            await self._connection.close()
+        return connection
 
     async def look(self, intent: Intent) -> Opened:
         """Answers from the store: `cached` or `unknown`. Writes the use into the ledger."""
-        opened: Opened = await self._submit(intent, only_known=True)
+        opened: Opened = await self._writers[0].submit(intent, only_known=True)
         return opened
 
     async def open(self, intent: Intent) -> Opened:
-        """Writes the intent and reserves its money: `opened`, or `cached`, `busy`, `refused`."""
-        opened: Opened = await self._submit(intent, only_known=False)
+        """Writes the intent and reserves its money: any outcome but `unknown`."""
+        opened: Opened = await self._writers[0].submit(intent)
         return opened
 
     async def settle(self, settlement: Settlement) -> None:
         """Returns when the answer and its cost are committed."""
-        await self._submit(settlement, only_known=False)
+        await self._writers[1].submit(settlement)
 
     async def declare_dead_calls(self) -> None:
         """Frees the flights of workers that died since we began."""
-        await self._submit(None, only_known=False)
+        await self._writers[0].submit(None)
 
-    async def _submit(self, item: Intent | Settlement | None, *, only_known: bool) -> Any:
-        if self._lost is not None:
-            raise self._lost
+    def lose(self, error: Exception, batch: Sequence[_Waiting]) -> None:
+        """A connection is gone: every lane that waits on any of them raises it, and so does every later one."""
+        lost = DatabaseDown("the ledger's connection is lost.", remedy="The run resumes where it stopped.")
+        lost.__cause__ = error
+        for writer in self._writers:
+            writer.lost = lost
+        for waiting in [*batch, *(waiting for writer in self._writers for waiting in writer.waiting)]:
+            if not waiting.done.done():
+                waiting.done.set_exception(lost)
+                waiting.done.exception()  # a lane may have left meanwhile: that is no error of its own
+
+
+class _Writer:
+    """One connection, and what waits to be written over it."""
+
+    def __init__(self, connection: AsyncConnection[DictRow], journal: Journal) -> None:
+        self._journal = journal
+        self.waiting: list[_Waiting] = []
+        self.lost: DatabaseDown | None = None
+        self._wake = asyncio.Event()
+        self._task = asyncio.create_task(self._write(connection), name="journal")
+
+    async def close(self) -> None:
+        """Writes what waits, and ends."""
+        while self.waiting and not self._task.done():  # settlements of calls that were cancelled on the way
+            await asyncio.wait([self.waiting[-1].done, self._task], return_when=asyncio.FIRST_COMPLETED)
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def submit(self, item: Intent | Settlement | None, *, only_known: bool = False) -> Any:
+        """Returns what became of the item when its transaction is committed."""
+        if self.lost is not None:
+            raise self.lost
         waiting = _Waiting(item, only_known, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
+        self.waiting.append(waiting)
         self._wake.set()
         return await waiting.done
 
@@ -173,28 +204,21 @@ class Journal:
                 await self._wake.wait()
                 self._wake.clear()
                 await asyncio.sleep(0)  # let every lane that is ready now join this transaction
-                while self._waiting:
+                while self.waiting:
                     batch = self._next_batch()
                     await self._commit(connection, batch)
         except Exception as error:  # noqa: BLE001  # each lane that waits raises it
-            lost = self._lost = DatabaseDown(
-                "the ledger's connection is lost.", remedy="The run resumes where it stopped."
-            )
-            lost.__cause__ = error
-            for waiting in [*batch, *self._waiting]:
-                if not waiting.done.done():
-                    waiting.done.set_exception(lost)
-                    waiting.done.exception()  # a lane may have left meanwhile: that is no error of its own
+            self._journal.lose(error, batch)
 
     def _next_batch(self) -> list[_Waiting]:
         """Items of one kind, oldest first."""
-        first = self._waiting[0]
+        first = self.waiting[0]
         batch: list[_Waiting] = []
         rest: list[_Waiting] = []
-        for waiting in self._waiting:
+        for waiting in self.waiting:
             alike = _kind(waiting) == _kind(first) and len(batch) < MOST_IN_ONE_TRANSACTION
             (batch if alike else rest).append(waiting)
-        self._waiting = rest
+        self.waiting = rest
         return batch
 
     async def _commit(self, connection: AsyncConnection[DictRow], batch: list[_Waiting]) -> None:
@@ -216,10 +240,10 @@ class Journal:
         cursor = await connection.execute(
             queries.OPEN_CALLS,
             {
-                "worker": self.worker_id,
-                "campaign": self.work.campaign_id,
+                "worker": self._journal.worker_id,
+                "campaign": self._journal.work.campaign_id,
                 "stage": intents[0].stage,
-                "run": self.work.run_id,
+                "run": self._journal.work.run_id,
                 "vendors": [i.vendor for i in intents],
                 "operations": [i.operation for i in intents],
                 "key_owners": [i.key_owner for i in intents],

@@ -23,7 +23,7 @@ RENEWAL_SECONDS = 0.5  # how soon a process gives places back that another one w
 PERMITS_AT_ONCE = 64
 BUCKETS_A_WINDOW = 20  # as app.take_permits divides it; a permit this late is given back and asked for again
 # Intents committed before their place is free, as a share of the places: a place then never waits for a commit.
-INTENTS_AHEAD = 0.4
+INTENTS_AHEAD = 0.8
 RUNNING_SHORT = 0.2  # of a window left: from here on the vendor's own count is taken over
 
 

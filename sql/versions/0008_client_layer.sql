@@ -120,7 +120,7 @@ create function app.open_provider_calls(
   expected bigint[], only_known boolean default false)
 returns table (ordinal bigint, outcome text, call_id bigint, answer_id bigint, http_status integer, is_miss boolean,
                body text, fetched_at timestamptz, cap text, wait_seconds double precision)
-language plpgsql set search_path = ''
+language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -171,11 +171,14 @@ begin
         select app.circuit_scope(u.vendor, u.key_owner, organization)
           from (select distinct i.vendor, i.key_owner from unnest(vendors, key_owners) i (vendor, key_owner)) u)) o;
 
-    select coalesce(c.budget_micros - s.spent_micros - s.reserved_micros, 9223372036854775807) into available
-      from public.campaign_spend s
-      join public.campaigns c on c.id = s.campaign_id
-     where s.campaign_id = campaign
-       for update of s;
+    -- without a budget the totals are locked at the end only, so that a settlement need not wait
+    if exists (select from public.campaigns c where c.id = campaign and c.budget_micros is not null) then
+      select c.budget_micros - s.spent_micros - s.reserved_micros into available
+        from public.campaign_spend s
+        join public.campaigns c on c.id = s.campaign_id
+       where s.campaign_id = campaign
+         for update of s;
+    end if;
     available := coalesce(available, 9223372036854775807);
 
     if exists (select from public.spending_caps k where k.organization_id = organization) then
@@ -309,7 +312,7 @@ create function app.settle_provider_calls(
   costs bigint[], attempt_counts integer[], failures text[], latencies integer[], times_to_live double precision[],
   healths text[])
 returns void
-language plpgsql set search_path = ''
+language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 begin

@@ -20,7 +20,7 @@ from platform_process import Platform, eventually, held, run_processes, running_
 
 PROSPECTS = 40
 PLACES = 20  # of the held vendor: what can be in flight at once
-AHEAD = 8  # intents committed before their place is free
+AHEAD = 16  # intents committed before their place is free
 
 
 @pytest.fixture(scope="module")
