@@ -10,12 +10,15 @@ from leadgen.sandbox.google_places import google_places
 from leadgen.sandbox.hunter import hunter
 from leadgen.sandbox.lookup import Lookup
 from leadgen.sandbox.pagespeed import pagespeed
+from leadgen.sandbox.resend import resend
+from leadgen.sandbox.slack import slack
+from leadgen.sandbox.twilio import twilio
 from leadgen.sandbox.webhooks import Webhooks
 from leadgen.sandbox.wire import Vendor
 from leadgen.sandbox.yelp import yelp
 
 
-def all_vendors(lookup: Lookup, calls: CallLog, clock: Clock, webhooks: Webhooks) -> tuple[Vendor, ...]:  # noqa: ARG001
+def all_vendors(lookup: Lookup, calls: CallLog, clock: Clock, webhooks: Webhooks) -> tuple[Vendor, ...]:
     """One of each, answering from the same world; those with a state go by its clock and tell what happens by webhook."""
     return (
         google_places(lookup),
@@ -26,4 +29,7 @@ def all_vendors(lookup: Lookup, calls: CallLog, clock: Clock, webhooks: Webhooks
         hunter(lookup, calls),
         firecrawl(lookup, calls),
         anthropic(lookup.world.seed),
+        resend(lookup, clock, webhooks),
+        slack(),
+        twilio(clock, webhooks),
     )
