@@ -181,6 +181,38 @@ def fetch_(
             raise typer.Exit(1)
 
 
+@app.command(name="match")
+def match_(
+    left: Path,
+    right: Annotated[Path | None, typer.Argument()] = None,
+    out: Annotated[Path, typer.Option(help="The file to write: left_id, right_id, score, reason.")] = Path("pairs.csv"),
+    one_source: Annotated[bool, typer.Option("--one-source", help="A file may list a business twice.")] = False,
+) -> None:
+    """Find which listings of two CSV files (or within one) are the same business, with the reason of each pair."""
+    from leadgen.cli import match
+
+    with explained():
+        typer.echo(match.run(left, right, out, one_source=one_source), err=True)
+
+
+@app.command(name="read-site")
+def read_site_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    base_url: Annotated[str | None, typer.Option(help="Where the pages come from.")] = None,
+    as_documents: Annotated[bool, typer.Option("--json", help="Print one JSON document a line for each file.")] = False,
+) -> None:
+    """Read pages of a website from HTML files: contacts, people, technologies, and the main content as Markdown."""
+    from leadgen.cli import read_site
+
+    with explained():
+        for file in files:
+            found = read_site.read(file, base_url)
+            if as_documents:
+                typer.echo(json.dumps(read_site.as_json(file, found), ensure_ascii=False))
+            else:
+                typer.echo(read_site.as_lines(file, found))
+
+
 @app.command()
 def version() -> None:
     """Print the versions of LeadGen, Python and Dagster."""
