@@ -110,5 +110,6 @@ def _key(secret: str) -> bytes:
         return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except (binascii.Error, ValueError):
         raise ConfigurationError(
-            "The signing secret of Resend's webhooks is not one.", remedy="Copy it from Resend; it begins with whsec_."
+            "The signing secret of Resend's webhooks is not one.",
+            remedy="Take it from Resend's dashboard; it begins with whsec_.",
         ) from None
