@@ -7,8 +7,8 @@ repeated after an unclear end; filters are query parameters, `[]` in the names o
 `retry-after` says which is spent.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from http import HTTPStatus
@@ -16,12 +16,28 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from leadgen.providers.calls import Answer, Asks, Judgement, Operation, Reply, Request, Usage, Vendor, Verdict
+from leadgen.providers.calls import Answer, Asks, Judgement, Operation, Reply, Request, Told, Usage, Vendor, Verdict
 from leadgen.providers.judging import judge_status
 
 MOST_CANDIDATES = 25
 
-VENDOR = Vendor("apollo", lambda key: ({"x-api-key": key}, ()))
+WINDOWS = {"minute": 60.0, "hourly": 3_600.0, "24-hour": 86_400.0}
+WINDOW_HEADERS = {"minute": "x-minute", "hourly": "x-hourly", "24-hour": "x-24-hour"}
+MOST_AT_ONCE = 10
+
+
+def _told(reply: Reply) -> Sequence[Told]:
+    """The three fixed windows of the endpoint, of which one that is empty resets at its own end at the latest."""
+    told = []
+    for name, seconds in WINDOWS.items():
+        limit = reply.headers.get(f"x-rate-limit-{name}", "")
+        left = reply.headers.get(f"{WINDOW_HEADERS[name]}-requests-left", "")
+        if limit.isdigit() and left.isdigit():
+            told.append(Told(seconds, int(limit), int(left), seconds))
+    return told
+
+
+VENDOR = Vendor("apollo", lambda key: ({"x-api-key": key}, ()), service="apollo", told=_told)
 _ONE_CREDIT = Usage("credit", Decimal(1))
 
 
@@ -65,6 +81,21 @@ class _Person(BaseModel):
 
 class _MatchBody(BaseModel):
     person: _Person | None = None
+
+
+class _BulkBody(BaseModel):
+    matches: list[_Person | None] = []
+    credits_consumed: float = 0
+
+
+class _Balance(BaseModel):
+    limit: int = 0
+    consumed: int = 0
+    left_over: int = 0
+
+
+class _CreditsBody(BaseModel):
+    credit_usage_stats: dict[str, _Balance] = {}
 
 
 class _Organization(BaseModel):
@@ -111,6 +142,15 @@ class Person:
     city: str | None
     state: str | None
     country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """Credits of one kind in this billing cycle."""
+
+    limit: int
+    consumed: int
+    left_over: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +220,13 @@ def _charge_match(reply: Reply) -> tuple[Usage, ...]:
     return (_ONE_CREDIT,) if reply.status == HTTPStatus.OK and _person(reply) else ()
 
 
+def _charge_bulk(reply: Reply) -> tuple[Usage, ...]:
+    if reply.status != HTTPStatus.OK:
+        return ()
+    consumed = _BulkBody.model_validate(reply.json()).credits_consumed
+    return (Usage("credit", Decimal(str(consumed))),) if consumed else ()
+
+
 def _charge_organization(reply: Reply) -> tuple[Usage, ...]:
     return (_ONE_CREDIT,) if reply.status == HTTPStatus.OK and _organization(reply) else ()
 
@@ -203,6 +250,25 @@ MATCH = Operation(
     expected=(_ONE_CREDIT,),
     time_to_live=timedelta(days=30),
     miss_time_to_live=timedelta(days=7),
+)
+BULK_MATCH = Operation(
+    vendor=VENDOR,
+    name="bulk_match",
+    limit_scope="bulk_match",
+    judge=_judge,
+    charge=_charge_bulk,
+    expected=(Usage("credit", Decimal(MOST_AT_ONCE)),),
+    time_to_live=timedelta(days=30),
+)
+CREDITS = Operation(
+    vendor=VENDOR,
+    name="credits",
+    limit_scope="credits",
+    judge=_judge,
+    charge=lambda _reply: (),
+    expected=(),
+    time_to_live=timedelta(0),
+    is_private=True,
 )
 ENRICH_ORGANIZATION = Operation(
     vendor=VENDOR,
@@ -248,6 +314,29 @@ class Apollo:
         request = Request("POST", "/api/v1/people/match", (("id", person_id),))
         return await self._asks.ask(MATCH, request, _read_person)
 
+    async def bulk_match(self, person_ids: Sequence[str]) -> Answer[tuple[Person, ...]]:
+        """The persons behind up to ten candidates in one call; a credit for each one found. Known as a whole: one of them
+        asked for alone, or beside others, is another question.
+
+        Raises:
+            ValueError: none, or more than ten.
+            VendorError: as `Asks.ask`.
+        """
+        if not 1 <= len(person_ids) <= MOST_AT_ONCE:
+            raise ValueError(f"1 to {MOST_AT_ONCE} people at once, not {len(person_ids)}")
+        body = {"details": [{"id": person_id} for person_id in sorted(person_ids)]}
+        operation = replace(BULK_MATCH, expected=(Usage("credit", Decimal(len(person_ids))),))
+        return await self._asks.ask(operation, Request("POST", "/api/v1/people/bulk_match", body=body), _read_people)
+
+    async def credits(self) -> Answer[Mapping[str, Credits]]:
+        """What the key's team may use and has used in this billing cycle, by kind (as `lead_credit`); free, never stored.
+
+        Raises:
+            VendorError: as `Asks.ask`.
+        """
+        request = Request("POST", "/api/v1/usage_stats/credit_usage_stats")
+        return await self._asks.ask(CREDITS, request, _read_credits)
+
     async def enrich_organization(self, domain: str) -> Answer[Organization]:
         """The company of a domain; a credit when found, a miss when not.
 
@@ -273,8 +362,20 @@ def _read_candidates(body: Any) -> tuple[Candidate, ...]:
     )
 
 
+def _read_people(body: Any) -> tuple[Person, ...]:
+    return tuple(_revealed(person) for person in _BulkBody.model_validate(body).matches if person and person.id)
+
+
+def _read_credits(body: Any) -> Mapping[str, Credits]:
+    stats = _CreditsBody.model_validate(body).credit_usage_stats
+    return {kind: Credits(balance.limit, balance.consumed, balance.left_over) for kind, balance in stats.items()}
+
+
 def _read_person(body: Any) -> Person:
-    person = _MatchBody.model_validate(body).person or _Person()
+    return _revealed(_MatchBody.model_validate(body).person or _Person())
+
+
+def _revealed(person: _Person) -> Person:
     return Person(
         person.id or "",
         person.first_name,

@@ -278,6 +278,8 @@ class ProviderClient:
             else:
                 reply = await self._wire.send(call.operation.vendor, request, call.reach.settings, call.reach.key)
             judgement = call.operation.judge(reply)
+            # a server that broke down may have done what it was asked before it did
+            maybe_paid = reply.status >= 500 and not call.intent.is_repeatable and judgement.verdict is Verdict.RETRY
         except NoAnswer as error:
             judgement = Judgement(Verdict.RETRY, f"no answer ({error})")
             maybe_paid = error.sent

@@ -30,7 +30,7 @@ UNREADABLE_SITE = frozenset(
     }
 )
 
-VENDOR = Vendor("firecrawl", lambda key: ({"Authorization": f"Bearer {key}"}, ()))
+VENDOR = Vendor("firecrawl", lambda key: ({"Authorization": f"Bearer {key}"}, ()), service="firecrawl")
 
 Words = str | list[str] | None  # page metadata that occurs once or several times
 
@@ -75,7 +75,8 @@ def _response(reply: Reply) -> _Response:
         return _Response(success=False)
 
 
-def _judge(reply: Reply) -> Judgement:
+def judge_scrape(reply: Reply) -> Judgement:
+    """What a reply to an order of pages means: what keeps a site from being read is a fact about the site."""
     said = _response(reply)
     if said.code in UNREADABLE_SITE:
         return Judgement(Verdict.MISS, said.code)
@@ -102,7 +103,7 @@ def _charge(reply: Reply) -> tuple[Usage, ...]:
 SCRAPE = Operation(
     vendor=VENDOR,
     name="scrape",
-    judge=_judge,
+    judge=judge_scrape,
     charge=_charge,
     expected=(Usage("credit", Decimal(1)),),
     time_to_live=timedelta(days=7),
@@ -154,6 +155,11 @@ class Firecrawl:
             return _scraped(page, url)
 
         return await self._asks.ask(SCRAPE, Request("POST", "/v2/scrape", body=body), read)
+
+
+def read_document(document: Any) -> ScrapedPage:
+    """A page as it comes in a batch, where its own metadata names it."""
+    return _scraped(_Page.model_validate(document), "")
 
 
 def _scraped(page: _Page, asked: str) -> ScrapedPage:

@@ -17,7 +17,7 @@ from leadgen.domain.geo import Point, Rectangle
 from leadgen.providers.calls import Answer, Asks, Judgement, Operation, Reply, Request, Usage, Vendor, Verdict
 from leadgen.providers.judging import MESSAGE_LENGTH, judge_status
 
-VENDOR = Vendor("google_geocoding", lambda key: ({}, [("key", key)]))
+VENDOR = Vendor("google_geocoding", lambda key: ({}, [("key", key)]), service="google_maps")
 
 _ONE_GEOCODE = Usage("geocode", Decimal(1))
 _VERDICTS = {

@@ -10,14 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
 from leadgen.domain.discovery.listing import Listing
 from leadgen.domain.geo import Point, Rectangle
 from leadgen.errors import VendorRefused
-from leadgen.providers.calls import Answer, Asks, Operation, Request, Usage, Vendor
+from leadgen.providers.calls import Answer, Asks, Judgement, Operation, Request, Usage, Vendor, Verdict
 from leadgen.providers.judging import billed_when_answered, judge_google
 from leadgen.providers.listings import FoundPage, ListingSearch, phone_number
 
@@ -50,7 +52,7 @@ FIELD_MASK = ",".join(
 # In the order of preference: what Google calls a city differs by country.
 CITY_TYPES = ("locality", "postal_town", "sublocality_level_1", "administrative_area_level_3")
 
-VENDOR = Vendor("google_places", lambda key: ({"X-Goog-Api-Key": key}, ()))
+VENDOR = Vendor("google_places", lambda key: ({"X-Goog-Api-Key": key}, ()), service="google_maps")
 
 _ONE_SEARCH = Usage("text_search_enterprise", Decimal(1))
 SEARCH_TEXT = Operation(
@@ -61,6 +63,19 @@ SEARCH_TEXT = Operation(
     expected=(_ONE_SEARCH,),
     time_to_live=timedelta(days=30),
 )
+
+
+_ONE_DETAILS = Usage("details_enterprise", Decimal(1))
+PLACE_DETAILS = Operation(
+    vendor=VENDOR,
+    name="details",
+    judge=lambda reply: Judgement(Verdict.MISS) if reply.status == HTTPStatus.NOT_FOUND else judge_google(reply),
+    charge=billed_when_answered(_ONE_DETAILS),
+    expected=(_ONE_DETAILS,),
+    time_to_live=timedelta(days=30),
+    miss_time_to_live=timedelta(days=30),
+)
+DETAILS_MASK = ",".join(field.removeprefix("places.") for field in FIELD_MASK.split(",") if field.startswith("places."))
 
 
 class _Text(BaseModel):
@@ -148,6 +163,15 @@ class GooglePlaces:
             body["pageToken"] = page_token
         request = Request("POST", "/v1/places:searchText", body=body, headers={"X-Goog-FieldMask": FIELD_MASK})
         return await self._asks.ask(SEARCH_TEXT, request, _read_page)
+
+    async def details(self, place_id: str) -> Answer[Listing]:
+        """One place by its id: how what Google says of it is renewed after thirty days. A miss where Google has it no more.
+
+        Raises:
+            VendorError: as `Asks.ask`.
+        """
+        request = Request("GET", f"/v1/places/{quote(place_id, safe='')}", headers={"X-Goog-FieldMask": DETAILS_MASK})
+        return await self._asks.ask(PLACE_DETAILS, request, lambda body: _listing(_Place.model_validate(body)))
 
     async def search_all(
         self, text_query: str, rectangle: Rectangle, *, included_type: str | None = None

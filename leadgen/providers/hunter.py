@@ -24,7 +24,7 @@ ADDRESSES_PER_CREDIT = 10
 CREDITS_PER_VERIFICATION = Decimal("0.5")
 SMTP_MISBEHAVED = 222
 
-VENDOR = Vendor("hunter", lambda key: ({"X-API-KEY": key}, ()))
+VENDOR = Vendor("hunter", lambda key: ({"X-API-KEY": key}, ()), service="hunter")
 
 
 class _Error(BaseModel):
@@ -65,6 +65,18 @@ class _Domain(BaseModel):
 
 class _DomainBody(BaseModel):
     data: _Domain
+
+
+class _Found(BaseModel):
+    email: str | None = None
+    score: int | None = None
+    position: str | None = None
+    linkedin_url: str | None = None
+    verification: _EmailVerification | None = None
+
+
+class _FoundBody(BaseModel):
+    data: _Found
 
 
 class _Verification(BaseModel):
@@ -130,6 +142,17 @@ class DomainSearch:
     disposable: bool | None
     webmail: bool | None
     emails: tuple[HunterEmail, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEmail:
+    """A person's address as Hunter derives it. `score` 0-100; `verification_status` as `Verification.status`, or None."""
+
+    address: str
+    score: int | None
+    position: str | None
+    linkedin: str | None
+    verification_status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +235,19 @@ def _search_credits(addresses: int) -> tuple[Usage, ...]:
     return (Usage("credit", Decimal(math.ceil(addresses / ADDRESSES_PER_CREDIT))),)
 
 
+def _found(reply: Reply) -> bool:
+    try:
+        return reply.status == HTTPStatus.OK and bool(_FoundBody.model_validate(reply.json()).data.email)
+    except ValidationError:
+        return False
+
+
+def _judge_finder(reply: Reply) -> Judgement:
+    judgement = _judge(reply)
+    return Judgement(Verdict.MISS) if judgement.verdict is Verdict.ANSWER and not _found(reply) else judgement
+
+
+_ONE_EMAIL = Usage("credit", Decimal(1))
 _ONE_VERIFICATION = Usage("credit", CREDITS_PER_VERIFICATION)
 
 
@@ -225,6 +261,15 @@ DOMAIN_SEARCH = Operation(
     judge=_judge_domain_search,
     charge=_charge_domain_search,
     expected=_search_credits(ADDRESSES_PER_CREDIT),
+    time_to_live=timedelta(days=30),
+    miss_time_to_live=timedelta(days=7),
+)
+FIND = Operation(
+    vendor=VENDOR,
+    name="find",
+    judge=_judge_finder,
+    charge=lambda reply: (_ONE_EMAIL,) if _found(reply) else (),
+    expected=(_ONE_EMAIL,),
     time_to_live=timedelta(days=30),
     miss_time_to_live=timedelta(days=7),
 )
@@ -263,6 +308,16 @@ class Hunter:
         request = Request("GET", "/v2/domain-search", query=(("domain", domain), ("limit", str(limit))))
         operation = replace(DOMAIN_SEARCH, expected=_search_credits(limit))
         return await self._asks.ask(operation, request, _read_domain)
+
+    async def find(self, domain: str, first_name: str, last_name: str) -> Answer[FoundEmail]:
+        """A named person's address at a domain; a credit when found, a miss for nothing when not.
+
+        Raises:
+            VendorRefused: with http_status 451 where the person asked to be forgotten: suppress the person.
+            VendorError: as `Asks.ask`.
+        """
+        query = (("domain", domain), ("first_name", first_name), ("last_name", last_name))
+        return await self._asks.ask(FIND, Request("GET", "/v2/email-finder", query=query), _read_found)
 
     async def verify(self, email: str) -> Answer[Verification]:
         """Whether an address takes mail, by asking its server.
@@ -311,6 +366,12 @@ def _email(email: _Email) -> HunterEmail:
         verification_status=verification.status,
         verified_on=date.fromisoformat(verification.date[:10]) if verification.date else None,
     )
+
+
+def _read_found(body: Any) -> FoundEmail:
+    data = _FoundBody.model_validate(body).data
+    status = data.verification.status if data.verification else None
+    return FoundEmail(data.email or "", data.score, data.position, data.linkedin_url, status)
 
 
 def _read_verification(body: Any) -> Verification:

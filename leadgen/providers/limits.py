@@ -152,7 +152,11 @@ class Limiter:
     async def correct(self, scope: str, limits: Sequence[RequestLimit], told: Told) -> None:
         """Takes over the vendor's own count of a window where it runs short: others may use the same key."""
         limit = next((one for one in limits if one.seconds == told.window_seconds), None)
-        if limit is None or told.remaining > limit.requests * RUNNING_SHORT:
+        if limit is None:  # a window that the settings do not know: only its end is minded
+            if told.remaining <= 0:
+                await self.hold(scope, limits, told.resets_in_seconds)
+            return
+        if told.remaining > limit.requests * RUNNING_SHORT:
             return
         window = f"{scope}/{limit.seconds:g}s"
         now = asyncio.get_running_loop().time()

@@ -19,7 +19,7 @@ from leadgen.providers.judging import MESSAGE_LENGTH, GoogleError, billed_when_a
 
 FIELDS = "lighthouseResult(categories(performance(score),seo(score)),audits,finalDisplayedUrl,runtimeError)"
 
-VENDOR = Vendor("pagespeed", lambda key: ({}, [("key", key)]))
+VENDOR = Vendor("pagespeed", lambda key: ({}, [("key", key)]), service="google_maps")
 
 
 def _judge(reply: Reply) -> Judgement:

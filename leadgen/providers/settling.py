@@ -28,7 +28,7 @@ ANSWERED = frozenset({Verdict.ANSWER, Verdict.MISS})
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one attempt. `maybe_paid`: no reply, yet the request may have arrived."""
+    """What became of one attempt. `maybe_paid`: it may have been carried out, and nobody said so."""
 
     reply: Reply | None
     judgement: Judgement

@@ -7,6 +7,7 @@ hours.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from leadgen.domain.discovery.listing import Listing
 from leadgen.domain.geo import Circle, Point
-from leadgen.providers.calls import Answer, Asks, Judgement, Operation, Reply, Request, Usage, Vendor, Verdict
+from leadgen.providers.calls import Answer, Asks, Judgement, Operation, Reply, Request, Told, Usage, Vendor, Verdict
 from leadgen.providers.judging import billed_when_answered, judge_status, pause_asked, seconds_until
 from leadgen.providers.listings import FoundPage, ListingSearch, phone_number
 
@@ -26,7 +27,21 @@ MOST_HITS = 240
 LARGEST_PAGE = 50
 PAGE_SIZE = 48  # of a whole search: five equal pages make 240
 
-VENDOR = Vendor("yelp", lambda key: ({"Authorization": f"Bearer {key}"}, ()))
+DAY_SECONDS = 86_400.0
+
+
+def _told(reply: Reply) -> Sequence[Told]:
+    """The day's allowance, which starts anew at midnight UTC (RateLimit-ResetTime, ISO 8601)."""
+    headers = reply.headers
+    try:
+        limit, remaining = int(headers["ratelimit-dailylimit"]), round(float(headers["ratelimit-remaining"]))
+        resets = seconds_until(datetime.fromisoformat(headers["ratelimit-resettime"]))
+    except (KeyError, ValueError):
+        return ()
+    return (Told(DAY_SECONDS, limit, remaining, resets),)
+
+
+VENDOR = Vendor("yelp", lambda key: ({"Authorization": f"Bearer {key}"}, ()), service="yelp", told=_told)
 
 
 class _Error(BaseModel):

@@ -58,6 +58,26 @@ async def test_what_the_vendor_has_carried_out_is_found_and_not_made_again(
     assert statuses(database_urls) == [("settled", CREDIT_MICROS), ("cached", 0)]
 
 
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_a_server_that_broke_down_may_have_acted_before_it_did(
+    vendor: LoopbackVendor, database_urls: Connections, tenant: Tenant, status: int
+) -> None:
+    vendor.script["send"] = [status, 200]
+    async with client(vendor.settings(), database_urls, tenant) as asker:
+        with pytest.raises(OutcomeUnclear):
+            await send(asker)
+    assert vendor.asked == {"send": 1}
+
+
+async def test_a_call_that_was_turned_away_at_the_door_is_made_again(
+    vendor: LoopbackVendor, database_urls: Connections, tenant: Tenant
+) -> None:
+    vendor.script["send"] = [429, 200]
+    async with client(vendor.settings(), database_urls, tenant) as asker:
+        assert await send(asker) == "send"
+    assert vendor.asked == {"send": 2}
+
+
 async def test_what_the_vendor_knows_nothing_of_is_made_again_and_paid_once(
     vendor: LoopbackVendor, database_urls: Connections, tenant: Tenant
 ) -> None:
