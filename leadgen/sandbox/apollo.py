@@ -79,7 +79,18 @@ def apollo(lookup: Lookup, calls: CallLog) -> Vendor:
 
 
 def _guarded(answer: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
+    """Refusals as replies. A key with `limited` in it has no scope for what costs credits."""
+
     def guarded(request: Request) -> Reply:
+        key = request.headers.get("x-api-key") or request.bearer() or ""
+        if "limited" in key:
+            return json_reply(
+                403,
+                {
+                    "error": f"{request.path.lstrip('/')} is not accessible with this api_key",
+                    "error_code": "API_INACCESSIBLE",
+                },
+            )
         try:
             return answer(request)
         except BadRequest as error:

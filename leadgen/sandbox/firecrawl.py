@@ -1,4 +1,4 @@
-"""Firecrawl v2: scrape, map, credit usage. VENDORS.md section 7.
+"""Firecrawl v2: scrape, map, batches, credit usage. VENDORS.md section 7.
 
 A target's own failure is still HTTP 200 and still billed: `metadata.statusCode` and `metadata.error` tell, or, where
 the name does not resolve, `success: false` with a code.
@@ -11,7 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from leadgen.sandbox.calls import CallLog, number
+from leadgen.sandbox.clock import Clock
 from leadgen.sandbox.faults import share
+from leadgen.sandbox.firecrawl_batch import Batches
 from leadgen.sandbox.hosting import fetched
 from leadgen.sandbox.lookup import Lookup, host_of, identifier
 from leadgen.sandbox.markdown import cleaned_html, head, links, to_markdown
@@ -59,7 +61,7 @@ class BadRequest(ValueError):
         self.reply = json_reply(400, {"success": False, "code": "BAD_REQUEST", "error": error, "details": [detail]})
 
 
-def firecrawl(lookup: Lookup, calls: CallLog) -> Vendor:
+def firecrawl(lookup: Lookup, calls: CallLog, clock: Clock) -> Vendor:
     """The service, reading the world's sites."""
 
     def scrape(request: Request) -> Reply:
@@ -92,6 +94,16 @@ def firecrawl(lookup: Lookup, calls: CallLog) -> Vendor:
         found = _mapped(site, str(payload.get("search", ""))) if site else []
         return json_reply(200, {"success": True, "links": found[: payload.get("limit", 5_000)]}, billed=_ONE)
 
+    def scrape_of_batch(payload: dict[str, Any]) -> dict[str, Any] | None:
+        try:
+            order = _ScrapeOrder.of(payload)
+        except BadRequest:
+            return None
+        site = lookup.site(order.url)
+        return None if site is None else _document(site, order)
+
+    batches = Batches(clock, scrape_of_batch)
+
     def credit_usage(_request: Request) -> Reply:
         left = _PLAN_CREDITS - number(calls.spent("firecrawl"))
         return json_reply(
@@ -112,6 +124,8 @@ def firecrawl(lookup: Lookup, calls: CallLog) -> Vendor:
         operations=(
             Operation("scrape", "POST", "/v2/scrape", scrape),
             Operation("map", "POST", "/v2/map", map_site),
+            Operation("batch_start", "POST", "/v2/batch/scrape", batches.start),
+            Operation("batch_status", "GET", "/v2/batch/scrape/{id}", batches.status, metered=False),
             Operation("credit_usage", "GET", "/v2/team/credit-usage", credit_usage, metered=False),
         ),
         limits=(Limit(500, 60, "scrape"), Limit(500, 60, "map")),

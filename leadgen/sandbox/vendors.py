@@ -27,7 +27,7 @@ def all_vendors(lookup: Lookup, calls: CallLog, clock: Clock, webhooks: Webhooks
         yelp(lookup),
         apollo(lookup, calls),
         hunter(lookup, calls),
-        firecrawl(lookup, calls),
+        firecrawl(lookup, calls, clock),
         anthropic(lookup.world.seed),
         resend(lookup, clock, webhooks),
         slack(),

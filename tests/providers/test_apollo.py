@@ -77,11 +77,13 @@ def contract() -> Contract:
 
 
 async def test_each_request_is_one_the_contract_allows(contract: Contract) -> None:
-    asks = RecordingAsks(CANDIDATES, PERSON, COMPANY)
+    asks = RecordingAsks(CANDIDATES, PERSON, COMPANY, reply({"matches": []}), reply({}))
     apollo = Apollo(asks)
     await apollo.search_people(DOMAIN, ["owner", "practice manager"])
     await apollo.match("66aa01")
     await apollo.enrich_organization(DOMAIN)
+    await apollo.bulk_match(["66aa01", "66aa02"])
+    await apollo.credits()
     for request in asks.requests:
         contract.check(request)
     titles = [value for name, value in asks.requests[0].query if name == "person_titles[]"]
@@ -183,3 +185,35 @@ async def test_a_key_without_the_scope_says_what_to_do() -> None:
 
 def test_the_key_goes_into_a_header() -> None:
     assert VENDOR.authorize("k") == ({"x-api-key": "k"}, ())
+
+
+@pytest.mark.parametrize("count", [0, 11])
+async def test_no_more_than_ten_people_are_asked_for_at_once(count: int) -> None:
+    with pytest.raises(ValueError, match="people at once"):
+        await Apollo(RecordingAsks()).bulk_match(["x"] * count)
+
+
+async def test_the_same_people_in_another_order_are_the_same_question() -> None:
+    asks = RecordingAsks(reply({"matches": []}), reply({"matches": []}))
+    await Apollo(asks).bulk_match(["b", "a"])
+    await Apollo(asks).bulk_match(["a", "b"])
+    first, second = asks.requests
+    assert first == second
+
+
+async def test_people_in_bulk_cost_what_apollo_says_it_took(contract: Contract) -> None:
+    given = reply(contract.example("POST", "/people/bulk_match"))
+    asks = RecordingAsks(given)
+    people = (await Apollo(asks).bulk_match(["a", "b", "c"])).value
+    assert people
+    assert people[0].email == "marcus.ellery@apollo.io"
+    assert asks.operation.charge(given) == (Usage("credit", Decimal("3.0")),)
+    assert asks.operation.expected == (Usage("credit", Decimal(3)),)
+
+
+async def test_the_credits_left_are_read(contract: Contract) -> None:
+    credits_left = (
+        await Apollo(RecordingAsks(reply(contract.example("POST", "/usage_stats/credit_usage_stats")))).credits()
+    ).value
+    assert credits_left is not None
+    assert credits_left["lead_credit"].left_over == 7_500

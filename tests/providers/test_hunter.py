@@ -8,7 +8,7 @@ import pytest
 from vendor_contracts import Contract, RecordingAsks, reply
 
 from leadgen.errors import VendorRefused
-from leadgen.providers.calls import Reply, Verdict
+from leadgen.providers.calls import Reply, Usage, Verdict
 from leadgen.providers.hunter import DOMAIN_SEARCH, VENDOR, VERIFY, Hunter
 
 DOMAIN = "lamarfamilydental.example"
@@ -164,3 +164,24 @@ async def test_a_person_who_asked_to_be_forgotten_can_be_told_apart() -> None:
 
 def test_the_key_goes_into_a_header() -> None:
     assert VENDOR.authorize("k") == ({"X-API-KEY": "k"}, ())
+
+
+async def test_a_named_persons_address_is_asked_for_as_the_contract_allows(contract: Contract) -> None:
+    found = reply({"data": {"email": f"ana@{DOMAIN}", "score": 97, "verification": {"date": None, "status": "valid"}}})
+    asks = RecordingAsks(found)
+    answer = await Hunter(asks).find(DOMAIN, "Ana", "Ruiz")
+    contract.check(asks.requests[0])
+    assert answer.value is not None
+    assert (answer.value.address, answer.value.score, answer.value.verification_status) == (
+        f"ana@{DOMAIN}",
+        97,
+        "valid",
+    )
+    assert asks.operation.charge(found) == (Usage("credit", Decimal(1)),)
+
+
+async def test_an_address_that_is_not_found_is_a_miss_for_nothing() -> None:
+    nothing = reply({"data": {"email": None}})
+    asks = RecordingAsks(nothing)
+    assert (await Hunter(asks).find(DOMAIN, "No", "Body")).value is None
+    assert asks.operation.charge(nothing) == ()
