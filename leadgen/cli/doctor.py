@@ -1,8 +1,9 @@
 """`leadgen doctor`: checks what the parts rest on, and says of each thing that is wrong what to do.
 
-It changes nothing and starts nothing.
+It changes nothing and starts nothing. Only `--keys` goes out, to ask each vendor of its key.
 """
 
+import asyncio
 import re
 import shutil
 import sys
@@ -56,6 +57,21 @@ def examine(settings: Settings) -> list[Check]:
         *_ports(settings, supervised=supervised),
         _disk(settings),
         _leftovers(running),
+    ]
+
+
+async def examine_keys(settings: Settings) -> list[Check]:
+    """Every key, asked of its vendor: goes out to each, and costs nothing."""
+    from leadgen.providers.key_check import check_key  # noqa: PLC0415  it loads every vendor's file
+
+    keys = {name: key.get_secret_value() for name in VENDORS if (key := settings.vendor(name).key)}
+    reports = await asyncio.gather(*(check_key(name, key, settings) for name, key in keys.items()))
+    states: dict[str, State] = {"ok": "ok", "unchecked": "ok", "limited": "warn", "unreachable": "warn"}
+    return [
+        Check(
+            f"key {report.vendor}", states.get(report.state, "fail"), f"{report.vendor}: {report.words}", report.remedy
+        )
+        for report in reports
     ]
 
 

@@ -98,13 +98,19 @@ def migrate() -> None:
 
 
 @app.command(name="doctor")
-def doctor_(as_document: AsJson = False) -> None:
+def doctor_(
+    as_document: AsJson = False,
+    keys: Annotated[bool, typer.Option("--keys", help="Ask each vendor, for nothing, whether its key works.")] = False,
+) -> None:
     """Check versions, database, roles, keys, ports, disk; say what to do. Exit code 1 where something fails."""
     from leadgen.cli import doctor
+    from leadgen.cli.interrupts import run_until_interrupted
     from leadgen.cli.screen import console_for
 
     with explained():
         checks = doctor.examine(configuration())
+        if keys:
+            checks += run_until_interrupted(doctor.examine_keys(configuration()))
         if as_document:
             print_json(doctor.as_json(checks))
         else:

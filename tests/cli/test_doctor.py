@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from databases import Server
+from pydantic import SecretStr
 
 from leadgen.cli import doctor, record
 from leadgen.cli.doctor import Check
@@ -108,3 +109,15 @@ def test_what_a_killed_run_has_left_is_a_warning(folders: Folders) -> None:
 
     assert (check.state, check.message) == ("warn", "`leadgen up` was killed and has left: web.")
     assert "`leadgen down`" in check.remedy
+
+
+async def test_keys_are_asked_of_their_vendors_only_when_told_to(folders: Folders) -> None:
+    nowhere = Settings(_env_file=None).hunter.model_copy(
+        update={"base_url": "http://127.0.0.1:9", "key": SecretStr("k")}
+    )
+    settings = settings_of(folders.home).model_copy(update={"hunter": nowhere})
+
+    assert not [check for check in doctor.examine(settings) if check.name == "key hunter"]
+    (asked,) = await doctor.examine_keys(settings)
+    assert (asked.name, asked.state) == ("key hunter", "warn")
+    assert asked.remedy
