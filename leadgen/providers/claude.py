@@ -15,7 +15,7 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
@@ -31,11 +31,12 @@ from leadgen.providers.calls import (
     Operation,
     Reply,
     Request,
+    Told,
     Usage,
     Vendor,
     Verdict,
 )
-from leadgen.providers.judging import judge_status, pause_asked
+from leadgen.providers.judging import judge_status, pause_asked, seconds_until
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -48,7 +49,19 @@ UNUSABLE_STOPS = {
     "model_context_window_exceeded": "Shorten the text that this task sends.",
 }
 
-VENDOR = Vendor("anthropic", lambda key: ({"Authorization": f"Bearer {key}"}, ()))
+
+def _told(reply: Reply) -> Sequence[Told]:
+    """The minute's requests: what is left, and when it is whole again (RFC 3339)."""
+    try:
+        limit = int(reply.headers["anthropic-ratelimit-requests-limit"])
+        remaining = int(reply.headers["anthropic-ratelimit-requests-remaining"])
+        resets = seconds_until(datetime.fromisoformat(reply.headers["anthropic-ratelimit-requests-reset"]))
+    except (KeyError, ValueError):
+        return ()
+    return (Told(60.0, limit, remaining, resets),)
+
+
+VENDOR = Vendor("anthropic", lambda key: ({"Authorization": f"Bearer {key}"}, ()), service="anthropic", told=_told)
 
 
 class _Block(BaseModel):
@@ -105,11 +118,20 @@ class Claude:
     def __init__(self, asks: Asks) -> None:
         self._asks = asks
 
-    async def parse(self, model: str, system: str, prompt: str, schema: type[M], *, max_tokens: int) -> Answer[M]:
+    async def parse(
+        self,
+        model: str,
+        system: str,
+        prompt: str,
+        schema: type[M],
+        *,
+        max_tokens: int,
+        is_private: bool = False,
+    ) -> Answer[M]:
         """The model's answer to `prompt` as an instance of `schema`, its bounds checked.
 
         `model` is an id of Anthropic's with prices in the settings. Untrusted text belongs into `prompt`,
-        delimited.
+        delimited. `is_private`: prompt or answer are the tenant's own, and the answer is shared with nobody.
 
         Raises:
             VendorRefused: the model refuses, stopped before its end, is not served, or missed the shape
@@ -127,7 +149,7 @@ class Claude:
                 "output_config": {"format": {"type": "json_schema", "schema": claude_sdk.wire_schema(schema)}},
             }
             answer = await self._asks.ask(
-                _operation(params),
+                _operation(params, is_private=is_private),
                 Request("POST", "/v1/messages", body=params),
                 lambda body: _read(body, schema),
                 send=claude_sdk.send_with_sdk,
@@ -150,7 +172,7 @@ class Claude:
             await sdk.close_sdk_clients()
 
 
-def _operation(params: dict[str, Any]) -> Operation:
+def _operation(params: dict[str, Any], *, is_private: bool) -> Operation:
     """A call's rules: the most it can cost and its units depend on the model and the prompt's length."""
     model = params["model"]
     input_tokens = math.ceil(len(orjson.dumps(params)) / BYTES_PER_TOKEN)
@@ -164,6 +186,7 @@ def _operation(params: dict[str, Any]) -> Operation:
             Usage(f"{model}:output", Decimal(params["max_tokens"])),
         ),
         time_to_live=timedelta(days=90),  # a pure function of its prompt
+        is_private=is_private,
     )
 
 

@@ -62,7 +62,12 @@ async def _draft(session: Session, row: Row) -> Outcome:
     call_id = 0
     for _ in range(2):  # what the checks refuse is written once more, with the reasons
         answer = await session.vendors.claude.parse(
-            session.settings.writing_model, prompt.system, prompt.user, SequenceAnswer, max_tokens=MOST_TOKENS
+            session.settings.writing_model,
+            prompt.system,
+            prompt.user,
+            SequenceAnswer,
+            max_tokens=MOST_TOKENS,
+            is_private=True,  # it names the tenant's offer and the person written to
         )
         if answer.value is None:
             problems = ("the model gave no answer",)

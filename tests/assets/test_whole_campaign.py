@@ -183,11 +183,21 @@ async def test_a_rerun_derives_everything_again_and_pays_nothing(platform: Platf
     assert drafts[0]["n"] == 0  # the same evidence gives the same drafts: none is replaced
 
 
-async def test_another_tenant_over_the_same_place_pays_nothing_for_public_facts(
+async def test_another_tenant_over_the_same_place_pays_nothing_but_its_own_drafts(
     platform: Platform, story: Story
 ) -> None:
     campaign = await platform.at_rest(await platform.create_campaign("second-agency"))
     assert campaign["status"] == "ready"
-    assert calls_without_bill(platform.sandbox("GET", "/calls")) == calls_without_bill(story.calls)
+    paid = platform.rows(
+        "select distinct stage from provider_calls where campaign_id = %s and status <> 'cached'", campaign["id"]
+    )
+    assert [row["stage"] for row in paid] == ["email_drafts"]
+    counted, before = (calls_without_bill(calls) for calls in (platform.sandbox("GET", "/calls"), story.calls))
+    assert {vendor for vendor in counted if counted[vendor] != before[vendor]} == {"anthropic"}
+    shared_drafts = platform.rows(
+        "select count(*) as n from provider_answers a join provider_calls c on c.answer_id = a.id"
+        " where c.stage = 'email_drafts' and a.organization_id is null"
+    )
+    assert shared_drafts[0]["n"] == 0, "a draft belongs to its tenant, and goes with it"
     mine = platform.rows("select count(*) as n from contacts where organization_id = %s", campaign["organization_id"])
     assert mine[0]["n"] > 0

@@ -1,5 +1,6 @@
 """Claude: what is asked, what its answers mean and cost, without a network."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -234,3 +235,24 @@ async def test_the_call_goes_by_post_to_messages() -> None:
     _, asks = await ask(message())
     request: Request = asks.requests[0]
     assert (request.method, request.path, VENDOR.name) == ("POST", "/v1/messages", "anthropic")
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+async def test_a_private_answer_is_the_tenants_and_a_correction_of_it_too(is_private: bool) -> None:
+    asks = RecordingAsks(message(TOO_LONG), message())
+    await Claude(asks).parse(MODEL, "Write.", "To Ana ...", Research, max_tokens=2_000, is_private=is_private)
+    assert [operation.is_private for operation, _ in asks.calls] == [is_private, is_private]
+
+
+def test_the_limits_that_a_reply_tells_are_read_and_others_are_let_be() -> None:
+    resets = (datetime.now(UTC) + timedelta(seconds=30)).isoformat()
+    told = reply(
+        {},
+        anthropic_ratelimit_requests_limit="1000",
+        anthropic_ratelimit_requests_remaining="7",
+        anthropic_ratelimit_requests_reset=resets,
+    )
+    (window,) = VENDOR.told(told)
+    assert (window.window_seconds, window.limit, window.remaining) == (60, 1_000, 7)
+    assert 0 < window.resets_in_seconds <= 30
+    assert VENDOR.told(message()) == ()

@@ -1,7 +1,6 @@
 """The client layer on real parts: a real Postgres, real HTTP on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from databases import MakeTenant, Tenant
-from loopback_vendor import CREDIT_MICROS, VENDOR, LoopbackVendor, loopback_vendor, operation, question
+from loopback_vendor import CREDIT_MICROS, VENDOR, LoopbackVendor, operation, question
 
 from leadgen.errors import BudgetSpent, ConfigurationError, OutcomeUnclear, VendorRefused, VendorUnavailable
 from leadgen.providers.calls import Told
@@ -17,12 +16,6 @@ from leadgen.providers.client import ProviderClient
 from leadgen.providers.journal import Work
 from leadgen.settings import RequestLimit, Settings
 from leadgen.store.connections import Connections
-
-
-@pytest.fixture
-async def vendor() -> AsyncIterator[LoopbackVendor]:
-    async with loopback_vendor() as running:
-        yield running
 
 
 @pytest.fixture

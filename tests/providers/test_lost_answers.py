@@ -1,12 +1,11 @@
 """A call whose answer is lost on the way: looked up, repeated under the vendor's own guard, or left to a person."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import psycopg
 import pytest
 from databases import MakeTenant, Tenant
-from loopback_vendor import CREDIT_MICROS, LoopbackVendor, loopback_vendor, operation, question
+from loopback_vendor import CREDIT_MICROS, LoopbackVendor, operation, question
 
 from leadgen.errors import OutcomeUnclear, VendorRefused
 from leadgen.providers.calls import Reply
@@ -14,12 +13,6 @@ from leadgen.providers.client import ProviderClient
 from leadgen.providers.journal import Work
 from leadgen.settings import Settings
 from leadgen.store.connections import Connections
-
-
-@pytest.fixture
-async def vendor() -> AsyncIterator[LoopbackVendor]:
-    async with loopback_vendor() as running:
-        yield running
 
 
 @pytest.fixture

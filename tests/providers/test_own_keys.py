@@ -1,13 +1,12 @@
 """A tenant's own key: used instead of the platform's, its answers the tenant's alone, and what the vendor says of it kept."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 from databases import MakeTenant, Tenant
-from loopback_vendor import VENDOR, LoopbackVendor, loopback_vendor, operation, question
+from loopback_vendor import VENDOR, LoopbackVendor, operation, question
 from psycopg.rows import dict_row
 
 from leadgen.errors import ConfigurationError, CredentialsRejected
@@ -20,12 +19,6 @@ from leadgen.store.vault import MasterKeys, Vault
 
 MASTER_KEY = "bWFzdGVyIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGU="
 KEYED = replace(VENDOR, service="hunter")
-
-
-@pytest.fixture
-async def vendor() -> AsyncIterator[LoopbackVendor]:
-    async with loopback_vendor() as running:
-        yield running
 
 
 def settings(vendor: LoopbackVendor, **changes: Any) -> Settings:
