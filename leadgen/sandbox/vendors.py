@@ -8,6 +8,7 @@ from leadgen.sandbox.firecrawl import firecrawl
 from leadgen.sandbox.google_geocoding import google_geocoding
 from leadgen.sandbox.google_places import google_places
 from leadgen.sandbox.hunter import hunter
+from leadgen.sandbox.instantly import instantly
 from leadgen.sandbox.lookup import Lookup
 from leadgen.sandbox.pagespeed import pagespeed
 from leadgen.sandbox.resend import resend
@@ -29,6 +30,7 @@ def all_vendors(lookup: Lookup, calls: CallLog, clock: Clock, webhooks: Webhooks
         hunter(lookup, calls),
         firecrawl(lookup, calls, clock),
         anthropic(lookup.world.seed),
+        instantly(lookup, clock, webhooks),
         resend(lookup, clock, webhooks),
         slack(),
         twilio(clock, webhooks),
