@@ -149,13 +149,6 @@ class Vendor:
     is_one_service: bool = True
 
 
-class AfterUnclear(Enum):
-    """What to do with a call that may have been carried out and whose answer was lost."""
-
-    REPEAT = "repeat"  # cheap: once more, and counted; a dear one is left to a person all the same
-    NEVER = "never"  # it acts on the world
-
-
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One kind of call to one vendor, with its rules.
@@ -169,7 +162,7 @@ class Operation:
     limit_scope   calls of the same scope share the vendor's limits (default: the whole vendor)
     acts_on_world True for calls that do something (send, activate): never repeated after an unclear end
     idempotency_header  where the vendor recognises a repetition by itself: the header that carries the fingerprint; such a
-                  call is repeated after an unclear end, whatever it does
+                  call is repeated after an unclear end, whatever it does, within `idempotent_for`
     is_private    True where question or answer are a tenant's own: never shared, whoever's key has bought it
     """
 
@@ -184,12 +177,18 @@ class Operation:
     limit_scope: str | None = None
     acts_on_world: bool = False
     idempotency_header: str | None = None
+    idempotent_for: timedelta = timedelta(hours=20)  # vendors remember a key for a day; a margin for clocks and retries
     is_private: bool = False
 
-    @property
-    def after_unclear(self) -> AfterUnclear:
-        """The rule for a call of this kind whose end is not known."""
-        return AfterUnclear.NEVER if self.acts_on_world and not self.idempotency_header else AfterUnclear.REPEAT
+    def repeatable_for(self, expected_micros: int, dear_micros: int) -> timedelta | None:
+        """How long a call whose end is not known may be made again: None for ever, zero never.
+
+        What only reads may be repeated while it is cheap, and is counted each time; what acts on the world only while its
+        vendor recognises the repetition. The rest waits for a lookup, or for a person.
+        """
+        if self.idempotency_header:
+            return self.idempotent_for
+        return timedelta(0) if self.acts_on_world or expected_micros >= dear_micros else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ import structlog
 
 from leadgen.errors import BudgetSpent, OutcomeUnclear, VendorRefused, VendorUnavailable
 from leadgen.providers.calls import (
-    AfterUnclear,
     Answer,
     Judgement,
     Lookup,
@@ -136,7 +135,7 @@ class ProviderClient:
         whose = organization if operation.is_private or reach.owner == "organization" else "platform"
         mark = fingerprint(operation, request, whose)
         expected = cost_of(operation.expected, reach.settings, operation)
-        is_cheap = expected < self._settings.dear_call_micros or operation.idempotency_header is not None
+        repeatable = operation.repeatable_for(expected, self._settings.dear_call_micros)
         intent = Intent(
             stage=self.stage,
             vendor=operation.vendor.name,
@@ -145,7 +144,7 @@ class ProviderClient:
             fingerprint=mark,
             expected_micros=expected,
             is_private=operation.is_private,
-            is_repeatable=operation.after_unclear is AfterUnclear.REPEAT and is_cheap,
+            repeatable_seconds=None if repeatable is None else repeatable.total_seconds(),
         )
         key_scope = organization if reach.owner == "organization" else "platform"
         call = _Call(operation, request, read, send, find, reach, intent, f"{intent.vendor}:{key_scope}")
@@ -176,7 +175,7 @@ class ProviderClient:
             sent = await self._call(call, opened.call_id or 0, attempts)
             if sent.is_answered and sent.reply is not None:
                 return call.answer(sent.reply, opened.call_id or 0)
-            if sent.maybe_paid and not call.intent.is_repeatable:
+            if sent.maybe_paid and call.intent.repeatable_seconds == 0:
                 continue  # the ledger now says `unclear`
             pause = pause_seconds(attempts, sent.judgement)
             if sent.judgement.verdict is not Verdict.RETRY or time.monotonic() + pause > give_up_at:
@@ -279,7 +278,9 @@ class ProviderClient:
                 reply = await self._wire.send(call.operation.vendor, request, call.reach.settings, call.reach.key)
             judgement = call.operation.judge(reply)
             # a server that broke down may have done what it was asked before it did
-            maybe_paid = reply.status >= 500 and not call.intent.is_repeatable and judgement.verdict is Verdict.RETRY
+            maybe_paid = (
+                reply.status >= 500 and call.intent.repeatable_seconds == 0 and judgement.verdict is Verdict.RETRY
+            )
         except NoAnswer as error:
             judgement = Judgement(Verdict.RETRY, f"no answer ({error})")
             maybe_paid = error.sent

@@ -40,7 +40,8 @@ class Work:
 class Intent:
     """What is about to be asked, and the most it can cost in micros.
 
-    `is_private`: the answer is the tenant's own. `is_repeatable`: it may be asked again when its end is not known.
+    `is_private`: the answer is the tenant's own. `repeatable_seconds`: for how long it may be asked again when its end is
+    not known; 0 never, None for ever.
     """
 
     stage: str
@@ -50,7 +51,7 @@ class Intent:
     fingerprint: bytes
     expected_micros: int
     is_private: bool = False
-    is_repeatable: bool = True
+    repeatable_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,7 @@ class _Writer:
                 "operations": [i.operation for i in intents],
                 "key_owners": [i.key_owner for i in intents],
                 "privates": [i.is_private for i in intents],
-                "repeatable": [i.is_repeatable for i in intents],
+                "repeatable": [i.repeatable_seconds for i in intents],
                 "fingerprints": [i.fingerprint for i in intents],
                 "expected": [i.expected_micros for i in intents],
                 "only_known": only_known,

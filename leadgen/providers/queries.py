@@ -10,7 +10,7 @@ OPEN_CALLS: LiteralString = """
 select ordinal, outcome, call_id, answer_id, http_status, is_miss, body, fetched_at, cap, wait_seconds
   from app.open_provider_calls(
     %(worker)s, %(campaign)s, %(stage)s, %(run)s, %(vendors)s, %(operations)s, %(key_owners)s, %(privates)s,
-    %(repeatable)s, %(fingerprints)s, %(expected)s, %(only_known)s)
+    %(repeatable)s::double precision[], %(fingerprints)s, %(expected)s, %(only_known)s)
 """
 
 SETTLE_CALLS: LiteralString = """

@@ -104,14 +104,12 @@ def not_carried_out(call_id: int) -> Settlement:
 
 
 def _health(operation: Operation, sent: Sent) -> Health | None:
-    """Whether the vendor is well: an answer or a reasoned refusal says so; silence or a 5xx says the contrary."""
+    """Whether the vendor is well: any answer of its own says so, "later" included; silence or a 5xx says the contrary."""
     if not operation.vendor.is_one_service:
         return None
     if sent.is_answered:
         return "up"
-    if sent.reply is None or sent.reply.status >= 500:
-        return "down"
-    return None if sent.judgement.verdict is Verdict.RETRY else "up"
+    return "down" if sent.reply is None or sent.reply.status >= 500 else "up"
 
 
 def _time_to_live(operation: Operation, judgement: Judgement) -> timedelta:

@@ -2,7 +2,7 @@
 update public.provider_calls set status = 'abandoned', cost_micros = expected_micros where status = 'batched';
 update public.campaigns set status_cause = 'vendor' where status_cause = 'unclear';
 drop function
-  app.open_provider_calls(integer, uuid, text, text, text[], text[], text[], boolean[], boolean[], bytea[], bigint[],
+  app.open_provider_calls(integer, uuid, text, text, text[], text[], text[], boolean[], double precision[], bytea[], bigint[],
                           boolean),
   app.settle_provider_calls(bigint[], text[], integer[], boolean[], text[], jsonb[], bigint[], integer[], text[],
                             integer[], double precision[], text[]),
@@ -13,7 +13,7 @@ alter table public.campaigns drop column resume_at, drop column times_parked,
   drop constraint campaigns_status_cause_check,
   add constraint campaigns_status_cause_check check (status_cause in (
     'user', 'budget', 'quality_gate', 'deliverability', 'no_mailbox', 'credentials', 'vendor', 'crash', 'input'));
-alter table public.provider_calls drop column is_private, drop column is_repeatable, drop column decision,
+alter table public.provider_calls drop column is_private, drop column repeatable_until, drop column decision,
   drop constraint provider_calls_status_check,
   add constraint provider_calls_status_check check (status in ('open', 'settled', 'cached', 'failed', 'abandoned'));
 create unique index provider_calls_in_flight on public.provider_calls (fingerprint) where status = 'open';

@@ -21,12 +21,12 @@ create table public.organization_spend (
   primary key (organization_id, day, vendor)
 );
 
--- is_private: the answer is the tenant's own, whoever's key bought it. is_repeatable: whether the call may be made again when
--- its end is unclear; decision: what a person said of one that may not. batched: the item waits in a vendor's batch; unlike an
--- open call it outlives its worker.
+-- is_private: the answer is the tenant's own, whoever's key bought it. repeatable_until: how long the call may be made again
+-- when its end is unclear (null: for ever); decision: what a person said of one that may not. batched: the item waits in a vendor's batch;
+-- unlike an open call it outlives its worker.
 alter table public.provider_calls
   add column is_private boolean not null default false,
-  add column is_repeatable boolean not null default true,
+  add column repeatable_until timestamptz,
   add column decision text check (decision in ('repeat', 'drop')),
   drop constraint provider_calls_status_check,
   add constraint provider_calls_status_check
@@ -34,7 +34,7 @@ alter table public.provider_calls
 drop index public.provider_calls_in_flight;
 create unique index provider_calls_in_flight on public.provider_calls (fingerprint) where status in ('open', 'batched');
 create index provider_calls_unclear on public.provider_calls (fingerprint)
-  where status = 'abandoned' and not is_repeatable and decision is distinct from 'repeat';
+  where status = 'abandoned' and repeatable_until is not null and decision is distinct from 'repeat';
 
 -- When a campaign that stands still may go on by itself, and how often in a row it has been parked.
 alter table public.campaigns
@@ -70,7 +70,7 @@ declare
   trials text[];
 begin
   with trying as (
-    update app.circuits c set trial_until = instant + interval '1 minute'
+    update app.circuits c set trial_until = instant + interval '15 seconds'
      where c.scope = any (asked) and c.open_until <= instant and (c.trial_until is null or c.trial_until <= instant)
     returning c.scope
   )
@@ -105,7 +105,8 @@ begin
 end
 $$;
 
--- Opens a batch of calls in one transaction. Each is one of:
+-- Opens a batch of calls in one transaction. repeatable: for how many seconds each may be made again when its end is unclear
+-- (null: for ever). Each becomes one of:
 --   cached   known and fresh: nothing to pay            opened   intent written, money reserved: make the call
 --   busy     another call fetches the same answer       batched  its answer comes with a vendor's batch
 --   refused  it would pass the cap in `cap`, which frees after wait_seconds (null: never by itself)
@@ -116,7 +117,8 @@ $$;
 drop function app.open_provider_calls(integer, uuid, text, text, text[], text[], text[], bytea[], bigint[], boolean);
 create function app.open_provider_calls(
   worker integer, campaign uuid, stage text, run text,
-  vendors text[], operations text[], key_owners text[], privates boolean[], repeatable boolean[], fingerprints bytea[],
+  vendors text[], operations text[], key_owners text[], privates boolean[], repeatable double precision[],
+  fingerprints bytea[],
   expected bigint[], only_known boolean default false)
 returns table (ordinal bigint, outcome text, call_id bigint, answer_id bigint, http_status integer, is_miss boolean,
                body text, fetched_at timestamptz, cap text, wait_seconds double precision)
@@ -151,14 +153,14 @@ begin
     join fresh on fresh.fingerprint = f.fingerprint;
 
   if not only_known and cardinality(known) < cardinality(fingerprints) then
-    if false = any (repeatable) then
+    if exists (select from unnest(repeatable) r where r is not null) then
       for found in
         select distinct on (f.n) f.n, c.id, c.decision
           from unnest(fingerprints) with ordinality f (fingerprint, n)
           join public.provider_calls c
-            on c.fingerprint = f.fingerprint and c.status = 'abandoned' and not c.is_repeatable
+            on c.fingerprint = f.fingerprint and c.status = 'abandoned' and c.repeatable_until <= now()
                and c.decision is distinct from 'repeat'
-         where not repeatable[f.n] and f.n <> all (known)
+         where repeatable[f.n] is not null and f.n <> all (known)
          order by f.n, c.id desc
       loop
         outcomes[found.n] := case found.decision when 'drop' then 'dropped' else 'unclear' end;
@@ -169,7 +171,9 @@ begin
     select jsonb_object_agg(o.scope, o.wait_seconds) into blocked
       from app.open_circuits(array(
         select app.circuit_scope(u.vendor, u.key_owner, organization)
-          from (select distinct i.vendor, i.key_owner from unnest(vendors, key_owners) i (vendor, key_owner)) u)) o;
+          from (select distinct i.vendor, i.key_owner
+                  from unnest(vendors, key_owners) with ordinality i (vendor, key_owner, n)
+                 where i.n <> all (known)) u)) o;
 
     -- without a budget the totals are locked at the end only, so that a settlement need not wait
     if exists (select from public.campaigns c where c.id = campaign and c.budget_micros is not null) then
@@ -229,10 +233,10 @@ begin
     -- in the order of fingerprints, so that two batches never wait for each other in a ring
     with intents as (
       insert into public.provider_calls
-        (organization_id, campaign_id, stage, run_id, worker_id, vendor, operation, key_owner, is_private, is_repeatable,
+        (organization_id, campaign_id, stage, run_id, worker_id, vendor, operation, key_owner, is_private, repeatable_until,
          fingerprint, status, expected_micros)
       select organization, campaign, stage, run, worker, vendors[n], operations[n], key_owners[n], privates[n],
-             repeatable[n], fingerprints[n], 'open', expected[n]
+             now() + make_interval(secs => repeatable[n]), fingerprints[n], 'open', expected[n]
         from unnest(affordable) n
        order by fingerprints[n]
           on conflict (fingerprint) where status in ('open', 'batched') do nothing
@@ -448,7 +452,7 @@ grant select, insert, update, delete on public.spending_caps to leadgen_api;
 grant select, insert, update on public.organization_spend to leadgen_pipeline;
 grant select on public.organization_spend to leadgen_api;
 grant execute on function
-  app.open_provider_calls(integer, uuid, text, text, text[], text[], text[], boolean[], boolean[], bytea[], bigint[],
+  app.open_provider_calls(integer, uuid, text, text, text[], text[], text[], boolean[], double precision[], bytea[], bigint[],
                           boolean),
   app.settle_provider_calls(bigint[], text[], integer[], boolean[], text[], jsonb[], bigint[], integer[], text[],
                             integer[], double precision[], text[]),

@@ -129,7 +129,7 @@ language sql security definer set search_path = ''
 as $$
   with decided as (
     update public.provider_calls set decision = said
-     where id = call and status = 'abandoned' and not is_repeatable and decision is null
+     where id = call and status = 'abandoned' and repeatable_until <= now() and decision is null
     returning 1
   )
   select exists (select from decided)
@@ -143,7 +143,7 @@ language sql stable security definer set search_path = ''
 as $$
   select c.id, c.organization_id, c.campaign_id, c.vendor, c.operation, c.cost_micros, c.opened_at
     from public.provider_calls c
-   where c.status = 'abandoned' and not c.is_repeatable and c.decision is null
+   where c.status = 'abandoned' and c.repeatable_until <= now() and c.decision is null
    order by c.id desc
    limit at_most
 $$;

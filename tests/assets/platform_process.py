@@ -57,10 +57,10 @@ class Platform:
         answer.raise_for_status()
         return answer.json()
 
-    async def create_campaign(self, slug: str = "demo-agency") -> UUID:
+    async def create_campaign(self, slug: str = "demo-agency", *, lead_cap: int | None = None) -> UUID:
         """A campaign for what the sandbox's world is about."""
         truth = self.sandbox("GET", "/truth")
-        spec = CampaignSpec(truth["category"], truth["category"], truth["place"], 15, offer=OFFER)
+        spec = CampaignSpec(truth["category"], truth["category"], truth["place"], 15, offer=OFFER, lead_cap=lead_cap)
         async with Database(self.urls.owner, connections=1) as database:
             async with database.nobody() as transaction:
                 tenant = await create_tenant(transaction, slug=slug, name=slug, owner_email=f"owner@{slug}.example")

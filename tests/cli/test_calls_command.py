@@ -21,9 +21,9 @@ def lost_call(database_urls: Connections, make_tenant: MakeTenant, monkeypatch: 
     with psycopg.connect(database_urls.owner) as connection:
         row = connection.execute(
             "insert into provider_calls (organization_id, campaign_id, stage, run_id, worker_id, vendor, operation,"
-            " key_owner, fingerprint, status, expected_micros, cost_micros, is_repeatable)"
+            " key_owner, fingerprint, status, expected_micros, cost_micros, repeatable_until)"
             " values (%s, %s, 'sent_emails', 'run', 1, 'instantly', 'add_leads', 'organization', %s, 'abandoned', 5000,"
-            " 5000, false) returning id",
+            " 5000, now()) returning id",
             (tenant.organization_id, tenant.campaign_id, b"x" * 32),
         ).fetchone()
     assert row

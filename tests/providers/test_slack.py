@@ -6,7 +6,7 @@ import pytest
 from vendor_contracts import Contract, RecordingAsks
 
 from leadgen.errors import CredentialsRejected, InputError
-from leadgen.providers.calls import AfterUnclear, Reply, Verdict
+from leadgen.providers.calls import Reply, Verdict
 from leadgen.providers.slack import POST, VENDOR, Slack, check_webhook_url
 
 URL = "https://hooks.slack.com/services/T01/B02/aBc9"
@@ -92,7 +92,7 @@ async def test_what_slack_would_refuse_is_not_posted() -> None:
 
 def test_a_message_is_posted_once() -> None:
     assert POST.acts_on_world
-    assert POST.after_unclear is AfterUnclear.NEVER
+    assert POST.repeatable_for(0, 1) == timedelta(0)
     assert POST.time_to_live >= timedelta(days=3650)
     assert POST.is_private
 

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from vendor_contracts import RecordingAsks, reply
 
 from leadgen.errors import InputError, VendorRefused
-from leadgen.providers.calls import AfterUnclear, Answer, Lookup, Operation, Reply, Request, Sender, Usage, Verdict
+from leadgen.providers.calls import Answer, Lookup, Operation, Reply, Request, Sender, Usage, Verdict
 from leadgen.providers.twilio import CALL, SEND_MESSAGE, VENDOR, Twilio, is_opted_out
 from leadgen.providers.twilio_orders import Consent, OutgoingCall, TextMessage, most_segments
 from leadgen.providers.twilio_webhooks import (
@@ -184,7 +184,7 @@ async def test_a_call_that_twilio_would_refuse_is_not_placed(fields: dict[str, A
 def test_what_is_sent_is_kept_for_good_and_never_repeated_blindly() -> None:
     for operation in (SEND_MESSAGE, CALL):
         assert (operation.acts_on_world, operation.idempotency_header) == (True, None)
-        assert operation.after_unclear is AfterUnclear.NEVER
+        assert operation.repeatable_for(0, 1) == timedelta(0)
         assert operation.time_to_live >= timedelta(days=3650)
         assert operation.is_private
 

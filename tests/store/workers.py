@@ -32,14 +32,14 @@ class Worker:
         key_owner: str = "platform",
         vendor: str = "hunter",
         private: bool = False,
-        repeatable: bool = True,
+        repeatable: float | None = None,
         only_known: bool = False,
     ) -> list[dict]:
         return self.connection.execute(
             """
             select * from app.open_provider_calls(
               %(worker)s, %(campaign)s, 'contacts', 'run', %(vendors)s, %(operations)s, %(key_owners)s,
-              %(privates)s, %(repeatable)s, %(fingerprints)s, %(expected)s, %(only_known)s)
+              %(privates)s, %(repeatable)s::double precision[], %(fingerprints)s, %(expected)s, %(only_known)s)
             """,
             {
                 "worker": self.number,
@@ -106,6 +106,11 @@ class Worker:
             (self.campaign_id,),
         ).fetchone()
         return row["reserved_micros"], row["spent_micros"], row["saved_micros"]
+
+    def line_of(self, request: str) -> int:
+        """The newest ledger line of a request."""
+        newest = "select max(id) as id from provider_calls where fingerprint = %s"
+        return self.connection.execute(newest, (fingerprint(request),)).fetchone()["id"]
 
     def line(self, call_id: int) -> dict:
         return self.connection.execute("select * from provider_calls where id = %s", (call_id,)).fetchone()
