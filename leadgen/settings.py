@@ -42,6 +42,23 @@ def _vendor(base_url: str, **defaults: object) -> VendorSettings:
     return VendorSettings.model_validate({"base_url": base_url, **defaults})
 
 
+def _claude_prices(model: str, read: str, written: str, cache_read: str, *, long: bool = False) -> dict[str, Decimal]:
+    """Micros per token (US dollars per million tokens are the same number), by class. `long`: of prompts that cost more.
+
+    A write to the cache costs 1.25 times its tokens for 5 minutes, twice for an hour; in a batch all is half price.
+    """
+    classes = {
+        "input": Decimal(read),
+        "output": Decimal(written),
+        "cache_read": Decimal(cache_read),
+        "cache_write": Decimal(read) * Decimal("1.25"),
+        "cache_write_1h": Decimal(read) * 2,
+    }
+    length = "long_" if long else ""
+    at_once = {f"{model}:{length}{name}": price for name, price in classes.items()}
+    return at_once | {f"{model}:batch_{length}{name}": price / 2 for name, price in classes.items()}
+
+
 def _empty_is_none(value: object) -> object:
     return None if value in {"", None} else value
 
@@ -103,6 +120,9 @@ class Settings(BaseSettings):
     research_model: str = "claude-haiku-5-5"
     writing_model: str = "claude-sonnet-5-5"
 
+    # From how many tokens on Anthropic caches a prompt, by model; those not named: from 4,096
+    prompt_cache_from_tokens: dict[str, int] = {"claude-sonnet-5-5": 1_024}
+
     google_places: VendorSettings = _vendor(
         "https://places.googleapis.com",
         concurrency=10,
@@ -158,16 +178,16 @@ class Settings(BaseSettings):
         deadline_seconds=600,
         concurrency=5,
         limits=[{"requests": 1_000, "seconds": 60}],
+        scope_limits={  # each has a count of its own
+            "count_tokens": [{"requests": 1_000, "seconds": 60}],
+            "models": [{"requests": 1_000, "seconds": 60}],
+            "batches": [{"requests": 1_000, "seconds": 60}],
+        },
         prices={
-            # micros per token: US dollars per million tokens are the same number
-            "claude-haiku-5-5:input": Decimal("0.10"),
-            "claude-haiku-5-5:output": Decimal("0.50"),
-            "claude-haiku-5-5:cache_read": Decimal("0.01"),
-            "claude-haiku-5-5:cache_write": Decimal("0.125"),
-            "claude-sonnet-5-5:input": Decimal(2),
-            "claude-sonnet-5-5:output": Decimal(10),
-            "claude-sonnet-5-5:cache_read": Decimal("0.10"),
-            "claude-sonnet-5-5:cache_write": Decimal("2.50"),
+            **_claude_prices("claude-haiku-5-5", "0.10", "0.50", "0.01"),
+            **_claude_prices("claude-haiku-5-5", "0.50", "2.50", "0.05", long=True),
+            **_claude_prices("claude-sonnet-5-5", "2", "10", "0.10"),
+            **_claude_prices("claude-opus-5-5", "4", "20", "0.40"),
         },
     )
 
@@ -179,7 +199,11 @@ class Settings(BaseSettings):
         deadline_seconds=600,
         concurrency=5,
         limits=[{"requests": 500, "seconds": 60}],
-        prices={"gpt-4o-mini:input": Decimal("0.15"), "gpt-4o-mini:output": Decimal("0.60")},
+        prices={  # micros per token; a tenant's other models need prices of their own here
+            "gpt-4o-mini:input": Decimal("0.15"),
+            "gpt-4o-mini:cached_input": Decimal("0.075"),
+            "gpt-4o-mini:output": Decimal("0.60"),
+        },
     )
     instantly: VendorSettings = _vendor(
         "https://api.instantly.ai",

@@ -5,7 +5,11 @@ Its import takes seconds, so `claude.py` loads this module at its first call; wh
 """
 
 from asyncio import AbstractEventLoop, get_running_loop
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,7 +17,8 @@ import aiohttp
 from anthropic import APIConnectionError, APIStatusError, AsyncAnthropic, DefaultAioHttpClient, transform_schema
 from pydantic import BaseModel
 
-from leadgen.providers.calls import NoAnswer, Reply, Request
+from leadgen.providers.calls import NoAnswer, Reply, Request, Sender
+from leadgen.providers.claude_usage import CacheTime
 from leadgen.settings import VendorSettings
 
 
@@ -47,15 +52,54 @@ async def send_with_sdk(request: Request, settings: VendorSettings, key: str) ->
     Raises:
         NoAnswer: no connection, or it broke or timed out on the way.
     """
-    try:
+    with _errors_as_replies() as failed:
         raw = await _client(settings, key).messages.with_raw_response.create(**request.body)
-        response = raw.http_response
+        return _reply(raw.http_response)
+    return failed[0]
+
+
+async def read_lines(request: Request, settings: VendorSettings, key: str) -> Reply:
+    """Fetches a file of JSON lines by the SDK, as one JSON list.
+
+    Raises:
+        NoAnswer: no connection, or it broke or timed out on the way.
+    """
+    with _errors_as_replies() as failed:
+        text = await _client(settings, key).get(request.path, cast_to=str)
+        lines = [line for line in text.split("\n") if line.strip()]  # not splitlines: JSON may hold other line ends
+        return Reply(HTTPStatus.OK, f"[{','.join(lines)}]")
+    return failed[0]
+
+
+@contextmanager
+def _errors_as_replies() -> Iterator[list[Reply]]:
+    """Ends early where the vendor answers with an error: what is given then holds it."""
+    failed: list[Reply] = []
+    try:
+        yield failed
     except APIStatusError as error:
-        response = error.response
+        failed.append(_reply(error.response))
     except APIConnectionError as error:
         raise NoAnswer(type(error).__name__, sent=not _never_connected(error)) from None
+
+
+def _reply(response: Any) -> Reply:
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Reply(response.status_code, response.text, headers)
+
+
+def sender_that_caches(time: CacheTime) -> Sender:
+    """A sender of Messages requests that asks the vendor to keep the system prompt.
+
+    Whether it does changes the price and not the answer: the mark is no part of the question, nor of its fingerprint.
+    """
+
+    async def send(request: Request, settings: VendorSettings, key: str) -> Reply:
+        mark = {"type": "ephemeral", "ttl": time}
+        system = [{"type": "text", "text": request.body["system"], "cache_control": mark}]
+        return await send_with_sdk(replace(request, body={**request.body, "system": system}), settings, key)
+
+    return send
 
 
 def _never_connected(error: BaseException) -> bool:

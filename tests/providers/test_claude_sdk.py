@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from vendor_contracts import Contract
 
 from leadgen.providers.calls import NoAnswer, Request
-from leadgen.providers.claude_sdk import close_sdk_clients, send_with_sdk
+from leadgen.providers.claude_sdk import close_sdk_clients, read_lines, send_with_sdk, sender_that_caches
 from leadgen.settings import VendorSettings
 
 REQUEST = Request(
@@ -44,6 +44,7 @@ class Anthropic:
         self.status = 200
         self.headers: dict[str, str] = {}
         self.body: dict[str, Any] = MESSAGE
+        self.lines = ""
         self.behaviour = "answer"
         self.heard: list[tuple[dict[str, str], Any]] = []
         self.peers: set[Any] = set()
@@ -59,6 +60,9 @@ class Anthropic:
             await self._released.wait()
         return web.json_response(self.body, status=self.status, headers=self.headers)
 
+    async def read(self, _request: web.Request) -> web.Response:
+        return web.Response(text=self.lines, content_type="application/x-jsonl")
+
     def release(self) -> None:
         self._released.set()
 
@@ -68,6 +72,7 @@ async def anthropic() -> AsyncIterator[tuple[Anthropic, VendorSettings]]:
     service = Anthropic()
     app = web.Application()
     app.router.add_post("/anthropic/v1/messages", service.handle)
+    app.router.add_get("/anthropic/lines", service.read)
     async with TestServer(app, host="127.0.0.1") as server:
         yield service, VendorSettings(base_url=f"http://127.0.0.1:{server.port}/anthropic", timeout_seconds=5)
         service.release()
@@ -138,3 +143,29 @@ async def test_a_server_that_is_not_there_was_not_paid() -> None:
     await close_sdk_clients()
     assert not unreachable.value.sent
     assert "secret" not in str(unreachable.value)
+
+
+async def test_a_prompt_to_be_cached_is_marked_on_its_way_and_nothing_else_changes(
+    anthropic: tuple[Anthropic, VendorSettings],
+) -> None:
+    service, settings = anthropic
+    await sender_that_caches("1h")(REQUEST, settings, "secret")
+    [(headers, body)] = service.heard
+    mark = {"type": "ephemeral", "ttl": "1h"}
+    assert body == {**REQUEST.body, "system": [{"type": "text", "text": "Be brief.", "cache_control": mark}]}
+    Contract("anthropic/anthropic-messages-2026-10-21.derived.json").check(
+        Request("POST", "/v1/messages", body=body), key_headers={"anthropic-version": headers["anthropic-version"]}
+    )
+
+
+async def test_a_file_of_json_lines_comes_as_one_list(anthropic: tuple[Anthropic, VendorSettings]) -> None:
+    service, settings = anthropic
+    service.lines = '{"a": "one\u2028line"}\n{"a": 2}\n'
+    answer = await read_lines(Request("GET", "/lines"), settings, "secret")
+    assert (answer.status, answer.json()) == (200, [{"a": "one\u2028line"}, {"a": 2}])
+
+
+async def test_a_file_that_is_not_there_comes_back_as_its_error(anthropic: tuple[Anthropic, VendorSettings]) -> None:
+    _, settings = anthropic
+    answer = await read_lines(Request("GET", "/no-such-lines"), settings, "secret")
+    assert answer.status == 404
