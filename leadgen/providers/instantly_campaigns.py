@@ -248,8 +248,9 @@ class InstantlyCampaigns:
 
     def _by_name(self, plan: CampaignPlan) -> Lookup:
         async def find() -> Reply | None:
-            query = (("limit", str(PER_PAGE)), ("search", plan.our_id))
-            async for entry in each_entry(self._asks, CAMPAIGNS, Request("GET", PATH, query=query)):
+            # all of them: that its search finds a part of a name is nowhere promised
+            everything = Request("GET", PATH, query=(("limit", str(PER_PAGE)),))
+            async for entry in each_entry(self._asks, CAMPAIGNS, everything):
                 if entry.get("name") == plan.name:
                     return as_reply(entry)
             return None

@@ -6,6 +6,7 @@ happens at the next one, of whichever workspace: campaigns send by the sandbox's
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 
 from leadgen.sandbox import instantly_campaigns as campaigns
@@ -85,9 +86,14 @@ class _Instantly:
 
     def tick(self) -> None:
         """Has everything happen that was due until now, in all workspaces."""
-        now = self._clock.now()
+        now = self._now()
         for _, sending in self._workspaces.values():
             sending.tick(now)
+
+    def _now(self) -> datetime:
+        """The sandbox's time, as finely as Instantly tells it: who asks for what came since then finds it."""
+        now = self._clock.now()
+        return now.replace(microsecond=now.microsecond // 1_000 * 1_000)
 
     def answering(self, answer: Callable[[Request, Desk], Reply], *, writes: bool) -> Callable[[Request], Reply]:
         """The operation behind what is the same for all: the time that has passed, the key's scope, one's own workspace."""
@@ -98,11 +104,11 @@ class _Instantly:
             if writes and "readonly" in key:
                 return error(401, "The API key lacks the scope that this request requires")
             if key not in self._workspaces:
-                new = Workspace(self._clock.now(), self._webhooks)
+                new = Workspace(self._now(), self._webhooks)
                 self._workspaces[key] = (new, Sending(new, self._lookup))
             workspace, sending = self._workspaces[key]
             try:
-                return answer(request, Desk(workspace, sending, self._lookup, self._clock.now()))
+                return answer(request, Desk(workspace, sending, self._lookup, self._now()))
             except Refusal as refused:
                 return refused.reply
 

@@ -35,15 +35,13 @@ _PAYLOAD_NAMES = {
 
 def campaign_json(campaign: Campaign, workspace: Workspace, now: datetime) -> dict[str, Any]:
     """A campaign."""
-    reason: int | None = None
-    if campaign.status == ACTIVE and campaign.hours.next_open(now) != now:
-        reason = _OUTSIDE_HOURS
+    is_outside = campaign.status == ACTIVE and campaign.hours.next_open(now) != now
     return {
         "open_tracking": False,
         **campaign.fields,
         "id": campaign.id,
         "status": campaign.status,
-        "not_sending_status": reason,
+        **({"not_sending_status": _OUTSIDE_HOURS} if is_outside else {}),
         "organization": workspace.id,
         "timestamp_created": stamp(campaign.created_at),
         "timestamp_updated": stamp(campaign.updated_at),

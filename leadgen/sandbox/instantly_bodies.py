@@ -8,7 +8,7 @@ from leadgen.sandbox.instantly_rules import MOST_PER_PAGE, Fields, Number, Plain
 from leadgen.sandbox.wire import names
 
 MOST_LEADS = 1_000
-ADDRESS = re.compile(r"[^@\s,;<>]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]+", re.IGNORECASE)
+ADDRESS = re.compile(r"(?i:[^@\s,;<>]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]+)")
 EVENT_TYPES = names(
     "all_events email_sent email_opened email_link_clicked reply_received email_bounced lead_unsubscribed campaign_completed "
     "account_error lead_neutral lead_interested lead_not_interested lead_meeting_booked lead_meeting_completed lead_closed "

@@ -296,7 +296,7 @@ async def test_a_lost_creation_is_found_by_the_name_that_holds_our_id() -> None:
     assert CREATE.judge(found).verdict is Verdict.ANSWER
     assert found.json()["id"] == CAMPAIGN_ID
     assert missing is None
-    assert ("search", "seq-7") in asks.requests[1].query
+    assert ("starting_after", "c1") in asks.requests[2].query
 
 
 async def test_a_lost_addition_is_found_by_the_leads_in_the_campaign() -> None:
