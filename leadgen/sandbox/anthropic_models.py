@@ -1,6 +1,6 @@
 """The models of the Messages API in November 2026: ids, lifecycles, prices. VENDORS.md section 8."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -16,6 +16,8 @@ class Model:
     lifecycle: Literal["active", "deprecated", "retired"] = "active"
     retires_at: str | None = None
     strict: bool = False
+    cached_from: int = 4_096  # tokens: shorter prompts are not cached
+    long_from: int | None = None  # tokens above which all of a prompt costs more
 
     @property
     def thinks(self) -> bool:
@@ -43,8 +45,8 @@ MODELS: Mapping[str, Model] = {
     model.id: model
     for model in (
         Model("claude-fable-5-2", "fable", "2026-10-21T00:00:00Z", strict=True),
-        Model("claude-haiku-5-5", "haiku", "2026-10-01T00:00:00Z", strict=True),
-        Model("claude-sonnet-5-5", "sonnet", "2026-10-01T00:00:00Z", strict=True),
+        Model("claude-haiku-5-5", "haiku", "2026-10-01T00:00:00Z", strict=True, cached_from=2_048, long_from=100_000),
+        Model("claude-sonnet-5-5", "sonnet", "2026-10-01T00:00:00Z", strict=True, cached_from=1_024),
         Model("claude-opus-5-5", "opus", "2026-10-01T00:00:00Z", strict=True),
         Model("claude-sonnet-5", "sonnet", "2026-05-20T00:00:00Z"),
         Model("claude-opus-5", "opus", "2026-05-20T00:00:00Z"),
@@ -59,15 +61,32 @@ ALIASES: Mapping[str, str] = {
     "claude-sonnet-4-5": "claude-sonnet-4-5-20250929",
 }
 
-# Micros of a dollar per token: US dollars per million tokens are the same number.
-PRICES: Mapping[str, Decimal] = {
-    "claude-haiku-5-5:input": Decimal("0.10"),
-    "claude-haiku-5-5:output": Decimal("0.50"),
-    "claude-sonnet-5-5:input": Decimal(2),
-    "claude-sonnet-5-5:output": Decimal(10),
-    "claude-opus-5-5:input": Decimal(4),
-    "claude-opus-5-5:output": Decimal(20),
+# Micros of a dollar per token (US dollars per million tokens are the same number): input, output, read from the cache.
+_PER_TOKEN: Mapping[str, tuple[str, str, str]] = {
+    "claude-haiku-5-5:": ("0.10", "0.50", "0.01"),
+    "claude-haiku-5-5:long_": ("0.50", "2.50", "0.05"),
+    "claude-sonnet-5-5:": ("2", "10", "0.10"),
+    "claude-opus-5-5:": ("4", "20", "0.40"),
 }
+
+
+def _prices() -> Iterator[tuple[str, Decimal]]:
+    """Each class of tokens; a write to the cache costs 1.25 times its tokens, or twice for an hour; a batch half of all."""
+    for prefix, (read, written, cached) in _PER_TOKEN.items():
+        model, _, length = prefix.partition(":")
+        classes = {
+            "input": Decimal(read),
+            "output": Decimal(written),
+            "cache_read": Decimal(cached),
+            "cache_write": Decimal(read) * 5 / 4,
+            "cache_write_1h": Decimal(read) * 2,
+        }
+        for name, price in classes.items():
+            yield f"{model}:{length}{name}", price
+            yield f"{model}:batch_{length}{name}", price / 2
+
+
+PRICES: Mapping[str, Decimal] = dict(_prices())
 
 
 def model_named(name: object) -> Model | None:

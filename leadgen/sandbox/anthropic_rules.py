@@ -17,6 +17,7 @@ _CREATED = _COUNTED | names(
 )
 _EFFORTS = ("low", "medium", "high", "xhigh", "max")
 _THINKING = ("enabled", "disabled", "between_tools", "adaptive")
+_MOST_MARKS = 4
 _BLOCKS = ("text", "thinking", "redacted_thinking", "tool_use", "tool_result")
 
 
@@ -62,6 +63,7 @@ def check_message(request: Request, *, counting: bool = False) -> tuple[dict[str
         raise Refused("stream: the sandbox answers in one piece only")
     _check_messages(body["messages"], model)
     _check_texts(body.get("system", ""), "system")
+    _check_marks(body)
     _check_thinking(body.get("thinking"), model)
     _check_tools(body, model)
     _check_output(body.get("output_config"))
@@ -148,6 +150,17 @@ def _check_cache_control(value: Any, where: str) -> None:
     closed(value, ("type", "ttl"), f"{where}.cache_control.")
     if value.get("ttl", "5m") not in {"5m", "1h"}:
         raise Refused(f"{where}.cache_control.ttl: Input should be '5m' or '1h'")
+
+
+def _check_marks(body: dict[str, Any]) -> None:
+    """The request's marks for the prompt cache: four at most."""
+    _check_cache_control(body.get("cache_control"), "body")
+    contents = [body.get("system", ""), *(message["content"] for message in body["messages"])]
+    blocks = [block for content in contents if isinstance(content, list) for block in content]
+    marks = [body, *blocks, *body.get("tools", ())]
+    marked = sum(bool(part.get("cache_control")) for part in marks if isinstance(part, dict))
+    if marked > _MOST_MARKS:
+        raise Refused(f"A maximum of {_MOST_MARKS} blocks with cache_control may be provided. Found {marked}.")
 
 
 def _check_thinking(thinking: Any, model: Model) -> None:

@@ -29,7 +29,7 @@ def all_vendors(lookup: Lookup, calls: CallLog, clock: Clock, webhooks: Webhooks
         apollo(lookup, calls),
         hunter(lookup, calls),
         firecrawl(lookup, calls, clock),
-        anthropic(lookup.world.seed),
+        anthropic(lookup.world.seed, calls, clock),
         instantly(lookup, clock, webhooks),
         resend(lookup, clock, webhooks),
         slack(),
