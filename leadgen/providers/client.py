@@ -277,10 +277,9 @@ class ProviderClient:
             else:
                 reply = await self._wire.send(call.operation.vendor, request, call.reach.settings, call.reach.key)
             judgement = call.operation.judge(reply)
-            # a server that broke down may have done what it was asked before it did
-            maybe_paid = (
-                reply.status >= 500 and call.intent.repeatable_seconds == 0 and judgement.verdict is Verdict.RETRY
-            )
+            # a server that broke down, or whose yes cannot be read, may have done what it was asked
+            is_unclear = judgement.verdict is Verdict.RETRY and not 300 <= reply.status < 500
+            maybe_paid = is_unclear and call.intent.repeatable_seconds == 0
         except NoAnswer as error:
             judgement = Judgement(Verdict.RETRY, f"no answer ({error})")
             maybe_paid = error.sent

@@ -8,7 +8,7 @@ from databases import MakeTenant, Tenant
 from loopback_vendor import CREDIT_MICROS, LoopbackVendor, operation, question
 
 from leadgen.errors import OutcomeUnclear, VendorRefused
-from leadgen.providers.calls import Reply
+from leadgen.providers.calls import Judgement, Reply, Verdict
 from leadgen.providers.client import ProviderClient
 from leadgen.providers.journal import Work
 from leadgen.settings import Settings
@@ -59,6 +59,20 @@ async def test_a_server_that_broke_down_may_have_acted_before_it_did(
     async with client(vendor.settings(), database_urls, tenant) as asker:
         with pytest.raises(OutcomeUnclear):
             await send(asker)
+    assert vendor.asked == {"send": 1}
+
+
+async def test_a_yes_that_cannot_be_read_is_a_yes_perhaps(
+    vendor: LoopbackVendor, database_urls: Connections, tenant: Tenant
+) -> None:
+    vendor.script["send"] = [200, 200]
+
+    def not_json(reply: Reply) -> Judgement:
+        return Judgement(Verdict.RETRY, "the answer is not JSON")
+
+    async with client(vendor.settings(), database_urls, tenant) as asker:
+        with pytest.raises(OutcomeUnclear):
+            await send(asker, judge=not_json)
     assert vendor.asked == {"send": 1}
 
 
