@@ -146,16 +146,10 @@ class Question(Generic[M]):
         self, turns: Sequence[Turn], *, cached: Mapping[CacheTime, int] | None = None, in_batch: bool = False
     ) -> Operation:
         """The call's rules: the most it can cost and its units depend on the model and the prompt's length."""
-        params = self.params(turns)
-        return Operation(
-            vendor=VENDOR,
-            name="messages",
-            judge=judge,
-            charge=lambda reply: _charge(reply, self.model, in_batch=in_batch),
-            expected=most_billed(
-                self.model, most_tokens(params), self.max_tokens, cached=cached or {}, in_batch=in_batch
-            ),
-            time_to_live=ANSWERS_KEPT,
+        tokens = most_tokens(self.params(turns))
+        return replace(
+            messages_of(self.model, in_batch=in_batch),
+            expected=most_billed(self.model, tokens, self.max_tokens, cached=cached or {}, in_batch=in_batch),
             is_private=self.is_private,
         )
 
@@ -303,6 +297,18 @@ def _charge(reply: Reply, model: str, *, in_batch: bool) -> Sequence[Usage]:
     except ValidationError:
         return ()
     return usage.billed(model, in_batch=in_batch)
+
+
+def messages_of(model: str, *, in_batch: bool = False) -> Operation:
+    """The rules of every message of a model's; what one can cost depends on the question."""
+    return Operation(
+        vendor=VENDOR,
+        name="messages",
+        judge=judge,
+        charge=lambda reply: _charge(reply, model, in_batch=in_batch),
+        expected=(),
+        time_to_live=ANSWERS_KEPT,
+    )
 
 
 def _judge_model(reply: Reply) -> Judgement:

@@ -59,7 +59,7 @@ async def send_with_sdk(request: Request, settings: VendorSettings, key: str) ->
 
 
 async def read_lines(request: Request, settings: VendorSettings, key: str) -> Reply:
-    """Fetches a file of JSON lines by the SDK, as one JSON list.
+    """Fetches a file of JSON lines by the SDK, as one JSON object: its `lines`.
 
     Raises:
         NoAnswer: no connection, or it broke or timed out on the way.
@@ -67,7 +67,7 @@ async def read_lines(request: Request, settings: VendorSettings, key: str) -> Re
     with _errors_as_replies() as failed:
         text = await _client(settings, key).get(request.path, cast_to=str)
         lines = [line for line in text.split("\n") if line.strip()]  # not splitlines: JSON may hold other line ends
-        return Reply(HTTPStatus.OK, f"[{','.join(lines)}]")
+        return Reply(HTTPStatus.OK, f'{{"lines":[{",".join(lines)}]}}')
     return failed[0]
 
 

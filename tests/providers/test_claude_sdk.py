@@ -158,11 +158,11 @@ async def test_a_prompt_to_be_cached_is_marked_on_its_way_and_nothing_else_chang
     )
 
 
-async def test_a_file_of_json_lines_comes_as_one_list(anthropic: tuple[Anthropic, VendorSettings]) -> None:
+async def test_a_file_of_json_lines_comes_as_one_object(anthropic: tuple[Anthropic, VendorSettings]) -> None:
     service, settings = anthropic
     service.lines = '{"a": "one\u2028line"}\n{"a": 2}\n'
     answer = await read_lines(Request("GET", "/lines"), settings, "secret")
-    assert (answer.status, answer.json()) == (200, [{"a": "one\u2028line"}, {"a": 2}])
+    assert (answer.status, answer.json()) == (200, {"lines": [{"a": "one\u2028line"}, {"a": 2}]})
 
 
 async def test_a_file_that_is_not_there_comes_back_as_its_error(anthropic: tuple[Anthropic, VendorSettings]) -> None:
