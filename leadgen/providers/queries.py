@@ -34,3 +34,42 @@ UNCLEAR_CALLS: LiteralString = """
 select call_id, organization_id, campaign_id, vendor, operation, cost_micros, opened_at from app.unclear_calls(%(at_most)s)
 """
 DECIDE_UNCLEAR_CALL: LiteralString = "select app.decide_unclear_call(%(call)s, %(said)s)"
+
+# Batches: what their states mean is said in sql/versions/0009_batches.sql
+ADD_BATCH: LiteralString = """
+insert into public.provider_batches (organization_id, campaign_id, vendor, model, body)
+values (app.pipeline_organization_id(), %(campaign)s, %(vendor)s, %(model)s, %(body)s)
+returning id
+"""
+MOVE_TO_BATCH: LiteralString = "select app.move_to_batch(%(batch)s, %(call_ids)s)"
+BATCH: LiteralString = """
+select id, model, state, vendor_batch_id, body, created_at
+  from public.provider_batches
+ where id = %(batch)s and organization_id = (select app.pipeline_organization_id())
+"""
+BATCHES_UNDER_WAY: LiteralString = """
+select id, model, state, vendor_batch_id, body, created_at
+  from public.provider_batches
+ where organization_id = (select app.pipeline_organization_id()) and campaign_id is not distinct from %(campaign)s
+   and state in ('submitting', 'submitted')
+ order by created_at
+"""
+VENDORS_BATCH_IDS: LiteralString = """
+select vendor_batch_id from public.provider_batches
+ where organization_id = (select app.pipeline_organization_id()) and vendor = %(vendor)s and vendor_batch_id is not null
+"""
+BATCH_IS_SUBMITTED: LiteralString = """
+update public.provider_batches
+   set state = 'submitted', vendor_batch_id = %(vendor_batch_id)s, body = null, submitted_at = now()
+ where id = %(batch)s and state = 'submitting'
+"""
+BATCH_HAS_ENDED: LiteralString = """
+update public.provider_batches
+   set state = %(state)s, failure = %(failure)s, body = null, ended_at = now()
+ where id = %(batch)s and state in ('submitting', 'submitted')
+"""
+BATCHED_CALLS: LiteralString = """
+select id, vendor, operation, key_owner, fingerprint, stage, expected_micros, is_private
+  from public.provider_calls
+ where organization_id = (select app.pipeline_organization_id()) and batch_id = %(batch)s and status = 'batched'
+"""
