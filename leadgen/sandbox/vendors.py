@@ -10,6 +10,7 @@ from leadgen.sandbox.google_places import google_places
 from leadgen.sandbox.hunter import hunter
 from leadgen.sandbox.instantly import instantly
 from leadgen.sandbox.lookup import Lookup
+from leadgen.sandbox.openai import openai
 from leadgen.sandbox.pagespeed import pagespeed
 from leadgen.sandbox.resend import resend
 from leadgen.sandbox.slack import slack
@@ -30,6 +31,7 @@ def all_vendors(lookup: Lookup, calls: CallLog, clock: Clock, webhooks: Webhooks
         hunter(lookup, calls),
         firecrawl(lookup, calls, clock),
         anthropic(lookup.world.seed, calls, clock),
+        openai(lookup.world.seed),
         instantly(lookup, clock, webhooks),
         resend(lookup, clock, webhooks),
         slack(),
