@@ -29,7 +29,6 @@ AT_REST = {"ready", "paused", "failed"}
 OFFER = {
     "kind": "website",
     "sells": "websites with online booking for local businesses",
-    "sender": {"name": "Dana Demo", "company": "Demo Agency"},
 }
 
 
@@ -58,9 +57,10 @@ class Platform:
         return answer.json()
 
     async def create_campaign(self, slug: str = "demo-agency", *, lead_cap: int | None = None) -> UUID:
-        """A campaign for what the sandbox's world is about."""
+        """A campaign for what the sandbox's world is about, of the organization of this slug, which signs its drafts."""
         truth = self.sandbox("GET", "/truth")
-        spec = CampaignSpec(truth["category"], truth["category"], truth["place"], 15, offer=OFFER, lead_cap=lead_cap)
+        offer = {**OFFER, "sender": {"name": "Dana Demo", "company": slug}}
+        spec = CampaignSpec(truth["category"], truth["category"], truth["place"], 15, offer=offer, lead_cap=lead_cap)
         async with Database(self.urls.owner, connections=1) as database:
             async with database.nobody() as transaction:
                 tenant = await create_tenant(transaction, slug=slug, name=slug, owner_email=f"owner@{slug}.example")

@@ -119,7 +119,6 @@ async def test_nothing_is_paid_twice_but_what_is_declared(platform: Platform, st
         )
     }
     for vendor, counted in story.calls["vendors"].items():
-        # what is a tenant's own (its drafts) is bought by each: the same words of two tenants are two calls
         paid_again = sum(max(asked["paid"] - 1, 0) for asked in counted["fingerprints"].values())
         assert paid_again <= declared.get(vendor, 0), vendor
 
