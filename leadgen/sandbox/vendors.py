@@ -14,6 +14,7 @@ from leadgen.sandbox.openai import openai
 from leadgen.sandbox.pagespeed import pagespeed
 from leadgen.sandbox.resend import resend
 from leadgen.sandbox.slack import slack
+from leadgen.sandbox.stripe import stripe
 from leadgen.sandbox.twilio import twilio
 from leadgen.sandbox.webhooks import Webhooks
 from leadgen.sandbox.wire import Vendor
@@ -36,4 +37,5 @@ def all_vendors(lookup: Lookup, calls: CallLog, clock: Clock, webhooks: Webhooks
         resend(lookup, clock, webhooks),
         slack(),
         twilio(clock, webhooks),
+        stripe(clock, webhooks),
     )

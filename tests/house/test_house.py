@@ -25,7 +25,7 @@ SQL = re.compile(
 VENDOR_REQUEST = re.compile(
     r"(places|www)\.googleapis\.com|api\.yelp\.com|api\.apollo\.io|api\.hunter\.io|api\.firecrawl\.dev|api\.anthropic\.com"
     r"|/v1/places|/maps/api/geocode|/v3/businesses|/pagespeedonline|/api/v1/(people|mixed|organizations|contacts)"
-    r"|/v2/(domain-search|email-finder|email-verifier|scrape|crawl|map)\b|/v1/messages"
+    r"|/v2/(domain-search|email-finder|email-verifier|scrape|crawl|map)\b|/v1/messages|api\.stripe\.com"
 )
 
 
@@ -79,7 +79,7 @@ def test_vendor_requests_are_built_only_in_providers() -> None:
         for path in modules(*PACKAGES)
         if not under(path, "leadgen/providers")
         for line, name in imports(path)
-        if name.split(".")[0] == "anthropic"
+        if name.split(".")[0] in {"anthropic", "stripe"}
     ]
 
     assert not found + clients
