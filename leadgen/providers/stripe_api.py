@@ -2,8 +2,10 @@
 
 What is billed, and what follows from an event, is decided elsewhere. Facts (VENDORS.md section 12): webhooks come several
 times and in any order, so an event is taken once by its id and the subscription is fetched anew; each is signed with the
-endpoint's secret and good for five minutes. The SDK retries by itself, each POST under an idempotency key of its own making,
-so that nothing is done twice; its import is slow, so it is loaded at the first call.
+endpoint's secret and good for five minutes. The SDK asks again by itself where there was no connection and after 409 and 5xx,
+each POST under an idempotency key of its own making. Where an answer breaks off half-way it does not: what must not be done
+twice is given a key by its caller (`{"idempotency_key": ...}` as options) and asked for again under it. 429 is not repeated
+either. The SDK's import is slow, so it is loaded at the first call.
 """
 
 from collections.abc import Mapping
@@ -56,6 +58,8 @@ class StripeEvent:
 def stripe_client(settings: Settings) -> "StripeClient":
     """A client of the account whose key is set, or of the sandbox's. Keep it: it holds connections.
 
+    It is to be called in threads (`asyncio.to_thread`), any number at once; its `_async` methods are not set up.
+
     Raises:
         ConfigurationError: there is neither a key nor a sandbox.
     """
@@ -68,12 +72,11 @@ def stripe_client(settings: Settings) -> "StripeClient":
         key, url = SANDBOX_KEY, f"{settings.sandbox_url}/stripe"
     else:
         raise ConfigurationError("stripe has no key.", remedy="Set STRIPE_API_KEY.")
-    timeout = vendor.timeout_seconds
     return stripe.StripeClient(
         key,
         base_addresses={"api": url},
         max_network_retries=RETRIES,
-        http_client=stripe.RequestsClient(timeout=timeout, async_fallback_client=stripe.HTTPXClient(timeout=timeout)),
+        http_client=stripe.RequestsClient(timeout=vendor.timeout_seconds),
     )
 
 

@@ -116,7 +116,7 @@ def stripe(clock: Clock, webhooks: Webhooks) -> Vendor:
         unauthorized=_unauthorized,
         unknown=_unknown,
         throttled=_throttled,
-        quota_spent=lambda _operation: error_reply(429, {"type": "invalid_request_error", "code": "rate_limit"}),
+        quota_spent=lambda _operation: error_reply(429, {"type": "invalid_request_error"}),
         failure=_failure,
     )
 

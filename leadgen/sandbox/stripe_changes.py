@@ -52,6 +52,7 @@ def update_subscription(ask: Ask) -> Thing:
         raise Refused("A canceled subscription can only update its cancellation_details and metadata.")
     own_card(account, given, subscription["customer"])
     trial_end = trial_end_of(account, given)
+    used = _usage_so_far(account, subscription)
     bills = _Bills.NOTHING
     with account.changing(subscription, UPDATED):
         _describe(subscription, given)
@@ -61,7 +62,8 @@ def update_subscription(ask: Ask) -> Thing:
         if "trial_end" in given and _set_trial_end(account, subscription, trial_end):
             bills = _Bills.NEW_PERIOD
     if bills is not _Bills.NOTHING:
-        lines = fresh_lines(account, subscription, period_of(subscription)) if bills is _Bills.NEW_PERIOD else []
+        is_new = bills is _Bills.NEW_PERIOD
+        lines = [*used, *fresh_lines(account, subscription, period_of(subscription))] if is_new else []
         advance(account, draft(account, subscription, "subscription_update", lines, (account.now, account.now)))
     return subscription
 
@@ -75,14 +77,20 @@ def cancel(ask: Ask) -> Thing:
     if given.get("prorate") and subscription["status"] != "trialing":
         credit_rest(account, subscription)
     if given.get("invoice_now"):
+        lines = _usage_so_far(account, subscription)
         period = (period_of(subscription)[0], account.now)
-        on_trial = subscription["status"] == "trialing"
-        lines = [] if on_trial else usage_lines(account, subscription, period)
         advance(account, draft(account, subscription, "subscription_update", lines, period))
     _describe(subscription, given)
     if not has_ended(subscription):
         end(account, subscription, "cancellation_requested")
     return subscription
+
+
+def _usage_so_far(account: Account, subscription: Thing) -> list[Thing]:
+    """What the usage of the current period costs; on trial it is free."""
+    if subscription["status"] == "trialing":
+        return []
+    return usage_lines(account, subscription, (period_of(subscription)[0], account.now))
 
 
 def _describe(subscription: Thing, given: dict[str, Any]) -> None:

@@ -34,17 +34,19 @@ def fresh_lines(account: Account, subscription: Thing, period: Period, *, on_tri
 
 def usage_lines(account: Account, subscription: Thing, period: Period) -> list[Thing]:
     """What the metered items cost for a period, in arrears, as far as it has been counted."""
-    lines = []
-    for item in items_of(subscription):
-        price = item["price"]
-        if not is_metered(price):
-            continue
-        meter = account.find("billing.meter", price["recurring"]["meter"])
-        quantity = int(counted(account, meter, subscription["customer"], *period))
-        for charge in charges(price, account.tiers[price["id"]], quantity):
-            name = _product_name(account, price)
-            lines.append(line(subscription, item, charge, period, f"{charge.quantity} × {name}"))
-    return lines
+    metered = [item for item in items_of(subscription) if is_metered(item["price"])]
+    return [one for item in metered for one in _usage_lines_of(account, subscription, item, period)]
+
+
+def _usage_lines_of(account: Account, subscription: Thing, item: Thing, period: Period) -> list[Thing]:
+    price = item["price"]
+    meter = account.find("billing.meter", price["recurring"]["meter"])
+    quantity = int(counted(account, meter, subscription["customer"], *period))
+    name = _product_name(account, price)
+    return [
+        line(subscription, item, charge, period, f"{charge.quantity} × {name}")
+        for charge in charges(price, account.tiers[price["id"]], quantity)
+    ]
 
 
 def item_charges(account: Account, item: Thing) -> list[Charge]:
@@ -193,14 +195,21 @@ def finalize(account: Account, invoice: Thing) -> None:
 def _count_usage_again(account: Account, invoice: Thing, subscription: Thing) -> None:
     """Usage that was told while the invoice was a draft counts."""
     lines = invoice["lines"]["data"]
-    metered = {item["id"] for item in items_of(subscription) if is_metered(item["price"])}
-    counted_before = [
-        one for one in lines if one["parent"]["subscription_item_details"]["subscription_item"] in metered
-    ]
-    if counted_before:
-        period = counted_before[0]["period"]
-        again = usage_lines(account, subscription, (period["start"], period["end"]))
-        _put_lines(invoice, [*(one for one in lines if one not in counted_before), *again])
+    for item in items_of(subscription):
+        before = [one for one in lines if is_metered(item["price"]) and _is_of(one, item)]
+        if before:
+            period = before[0]["period"]
+            again = _usage_lines_of(account, subscription, item, (period["start"], period["end"]))
+            lines = [*(one for one in lines if one not in before), *again]
+    _put_lines(invoice, lines)
+
+
+def _is_of(line_: Thing, item: Thing) -> bool:
+    """Whether a line bills an item at the price that it still has."""
+    details = line_["parent"]["subscription_item_details"]
+    return bool(
+        details["subscription_item"] == item["id"] and line_["pricing"]["price_details"]["price"] == item["price"]["id"]
+    )
 
 
 def _line_of(subscription: Thing, entry: Thing) -> Thing:

@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 import pytest
 import stripe
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 from sandbox_server import Sandbox
 from wire_contract import CONTRACTS
 
@@ -25,7 +27,7 @@ def _is_number(_checker: Any, value: Any) -> bool:
 
 # A form has only strings: a number is one that reads as such. Of a string that may also be empty the contract tells no more
 # than that it may be empty.
-_FormJudge = extend(
+_FormJudge: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {"enum": lambda _judge, allowed, value, _schema: _no_word(allowed, value)},
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
@@ -43,6 +45,7 @@ def _no_word(allowed: list[Any], value: Any) -> Iterator[ValidationError]:
         yield ValidationError(f"{value!r} is none of {allowed}")
 
 
+CONTRACT = "urn:stripe"
 HOUR, DAY = 3_600, 86_400
 MONTHLY = {"interval": "month"}
 
@@ -54,65 +57,84 @@ class StripeContract:
         if not FILE.exists():
             pytest.skip(f"the contract {FILE.name} is not here")
         self._document: dict[str, Any] = json.loads(FILE.read_text())
+        resource = DRAFT202012.create_resource(self._document)
+        self._registry = Registry().with_resource(CONTRACT, resource).crawl()
+        self._names = {  # of whole objects, by their `object`
+            schema["properties"]["object"]["enum"][0]: name
+            for name, schema in self._document["components"]["schemas"].items()
+            if "enum" in schema.get("properties", {}).get("object", {})
+        }
 
     def check(self, method: str, path: str, form: str, status: int, answer: Any) -> bool:
         """Whether the contract knows the operation; then the request and the answer are as it says."""
-        operation = self._operation(method.lower(), path)
-        if operation is None:
+        place = self._place(method.lower(), path)
+        if place is None:
             return False
-        given = decode(parse_qsl(form, keep_blank_values=True))
         if status == 200:
-            self._complain(_FormJudge(self._asked(operation)), given)
-        components = self._document["components"]
-        schema = operation["responses"][str(status)]
-        if "$ref" in schema:
-            schema = components["responses"][schema["$ref"].rsplit("/", 1)[1]]
-        content = schema.get("content", {}).get("application/json", {}).get("schema", {})
-        self._complain(Draft202012Validator({**content, "components": components}), answer)
+            given = decode(parse_qsl(form, keep_blank_values=True))
+            self._complain(_FormJudge(self._asked(place), registry=self._registry), given)
+        response = self._document["paths"][place[1]][place[2]]["responses"][str(status)]
+        where = (
+            response["$ref"].removeprefix("#/").split("/") if "$ref" in response else [*place, "responses", str(status)]
+        )
+        self._judge(_pointer(*where, "content", "application/json", "schema"), answer)
         for thing in answer["data"] if answer.get("object") == "list" else [answer]:
-            self._complain(Draft202012Validator({**(self._schema_of(thing) or {}), "components": components}), thing)
+            self._check_thing(thing)
         return True
 
     def check_event(self, event: Any) -> None:
         """An event, and what is in it, is as the contract says."""
-        for thing in (event, event["data"]["object"]):
-            schema = self._schema_of(thing)
-            if schema:
-                self._complain(Draft202012Validator({**schema, "components": self._document["components"]}), thing)
+        self._check_thing(event)
+        self._check_thing(event["data"]["object"])
 
-    def _schema_of(self, thing: Any) -> Any:
-        """The schema of an object of this name, closed: the sandbox shows nothing that the contract does not know."""
-        for schema in self._document["components"]["schemas"].values():
-            if schema.get("properties", {}).get("object", {}).get("enum") == [thing.get("object")]:
-                return {**schema, "additionalProperties": False}
-        return None
+    def _check_thing(self, thing: Any) -> None:
+        """An object shows nothing that the contract does not know."""
+        name = self._names.get(thing.get("object"))
+        if name is None:
+            return
+        known = self._document["components"]["schemas"][name]["properties"]
+        assert not thing.keys() - known.keys(), thing.keys() - known.keys()
+        self._judge(_pointer("components", "schemas", name), thing)
 
-    def _operation(self, method: str, path: str) -> Any:
+    def _place(self, method: str, path: str) -> list[str] | None:
+        """Where the operation stands in the document."""
         for template, operations in self._document["paths"].items():
             parts, wanted = path.split("/"), template.split("/")
             if len(parts) == len(wanted) and all(
                 two.startswith("{") or one == two for one, two in zip(parts, wanted, strict=True)
             ):
-                return operations.get(method)
+                return ["paths", template, method] if method in operations else None
         return None
 
-    def _asked(self, operation: Any) -> dict[str, Any]:
+    def _asked(self, place: list[str]) -> dict[str, Any]:
         """The schema of a form's or a query's parameters."""
-        components = self._document["components"]
+        operation = self._document["paths"][place[1]][place[2]]
         if "requestBody" in operation:
-            form = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
-            return {**form, "components": components}
-        query = [one for one in operation["parameters"] if one["in"] == "query"]
+            return {"$ref": _pointer(*place, "requestBody", "content", "application/x-www-form-urlencoded", "schema")}
+        query = {
+            one["name"]: (number, one) for number, one in enumerate(operation["parameters"]) if one["in"] == "query"
+        }
         return {
             "type": "object",
-            "properties": {one["name"]: one["schema"] for one in query},
-            "required": [one["name"] for one in query if one["required"]],
+            "properties": {
+                name: {"$ref": _pointer(*place, "parameters", str(number), "schema")}
+                for name, (number, _) in query.items()
+            },
+            "required": [name for name, (_, one) in query.items() if one["required"]],
             "additionalProperties": False,
-            "components": components,
         }
 
+    def _judge(self, pointer: str, value: Any) -> None:
+        self._complain(Draft202012Validator({"$ref": pointer}, registry=self._registry), value)
+
     def _complain(self, judge: Any, value: Any) -> None:
-        assert [f"{error.json_path}: {error.message}" for error in judge.iter_errors(value)] == []
+        errors = [f"{error.json_path}: {error.message}" for error in judge.iter_errors(value)]
+        assert errors == [], errors
+
+
+def _pointer(*path: str) -> str:
+    """The address of a part of the contract."""
+    return f"{CONTRACT}#/" + "/".join(quote(part.replace("~", "~0").replace("/", "~1"), safe="~") for part in path)
 
 
 class CheckedHttp(stripe.RequestsClient):
@@ -123,7 +145,7 @@ class CheckedHttp(stripe.RequestsClient):
         self.contract = contract
         self.checked: set[str] = set()
 
-    def request(
+    def request(  # type: ignore[override]  # as the class above does
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         body, status, answered = super().request(method, url, headers, post_data)
@@ -135,8 +157,8 @@ class CheckedHttp(stripe.RequestsClient):
         return body, status, answered
 
 
-def sdk(url: str, key: str, contract: StripeContract | None = None) -> stripe.StripeClient:
-    """The official client, unchanged but for its address."""
+def sdk(url: str, key: str, contract: StripeContract | None = None) -> Any:
+    """The official client, unchanged but for its address. Any: its parameters are typed for literals."""
     return stripe.StripeClient(
         f"sk_test_{key}",
         base_addresses={"api": f"{url}/stripe"},
@@ -158,20 +180,22 @@ def refused(contract: StripeContract, reply: httpx.Response) -> tuple[int, str |
     return reply.status_code, error.get("code"), error.get("param")
 
 
-def sold(client: stripe.StripeClient, amount: int = 4_900) -> str:
+def sold(client: Any, amount: int = 4_900) -> str:
     """A monthly price."""
     product: Any = {"name": "LeadGen"}
     price: Any = {"currency": "usd", "product_data": product, "unit_amount": amount, "recurring": MONTHLY}
-    return client.v1.prices.create(price).id
+    id_: str = client.v1.prices.create(price).id
+    return id_
 
 
-def metered(client: stripe.StripeClient, formula: Any = "sum") -> str:
+def metered(client: Any, formula: Any = "sum") -> str:
     """A meter of leads."""
     meter: Any = {"display_name": "Leads", "event_name": "leads", "default_aggregation": {"formula": formula}}
-    return client.v1.billing.meters.create(meter).id
+    id_: str = client.v1.billing.meters.create(meter).id
+    return id_
 
 
-def session(client: stripe.StripeClient, **options: Any) -> stripe.checkout.Session:
+def session(client: Any, **options: Any) -> Any:
     lines = [{"price": sold(client), "quantity": 1}]
     order: Any = {"mode": "subscription", "line_items": lines, "success_url": "https://leadgen.example/done", **options}
     return client.v1.checkout.sessions.create(order)

@@ -19,11 +19,11 @@ def _unlimited(sandbox: Sandbox) -> None:
 
 
 @pytest.fixture
-def client(sandbox: Sandbox, contract: StripeContract) -> stripe.StripeClient:
+def client(sandbox: Sandbox, contract: StripeContract) -> Any:
     return sdk(sandbox.url, sandbox.key, contract)
 
 
-def test_the_test_cards_behave_as_they_do_there(client: stripe.StripeClient) -> None:
+def test_the_test_cards_behave_as_they_do_there(client: Any) -> None:
     customer = client.v1.customers.create({}).id
     for token in ("pm_card_visa_chargeDeclined", "pm_card_chargeDeclinedInsufficientFunds"):
         with pytest.raises(stripe.CardError) as declined:
@@ -48,9 +48,7 @@ def test_the_test_cards_behave_as_they_do_there(client: stripe.StripeClient) -> 
         client.v1.payment_methods.detach(kept)
 
 
-def test_a_card_that_wants_its_owner_pays_in_a_checkout_and_not_without_them(
-    sandbox: Sandbox, client: stripe.StripeClient
-) -> None:
+def test_a_card_that_wants_its_owner_pays_in_a_checkout_and_not_without_them(sandbox: Sandbox, client: Any) -> None:
     opened = session(client)
     done = ask(
         sandbox, "POST", f"/checkout/sessions/{opened.id}/__complete", {"card": "pm_card_authenticationRequired"}
@@ -66,7 +64,7 @@ def test_a_card_that_wants_its_owner_pays_in_a_checkout_and_not_without_them(
     assert kinds.count("invoice.payment_action_required") == 1
 
 
-def test_a_customer_who_is_deleted_keeps_nothing_that_runs(client: stripe.StripeClient) -> None:
+def test_a_customer_who_is_deleted_keeps_nothing_that_runs(client: Any) -> None:
     customer = client.v1.customers.create({}).id
     trial = client.v1.subscriptions.create(
         {"customer": customer, "items": [{"price": sold(client)}], "trial_period_days": 7}
@@ -79,7 +77,7 @@ def test_a_customer_who_is_deleted_keeps_nothing_that_runs(client: stripe.Stripe
         client.v1.customers.update(customer, {"name": "x"})
 
 
-def test_a_portal_session_leads_to_the_portal(client: stripe.StripeClient) -> None:
+def test_a_portal_session_leads_to_the_portal(client: Any) -> None:
     customer = client.v1.customers.create({}).id
     opened = client.v1.billing_portal.sessions.create(
         {"customer": customer, "return_url": "https://leadgen.example/billing"}
@@ -100,7 +98,7 @@ def test_a_portal_session_leads_to_the_portal(client: stripe.StripeClient) -> No
 
 
 def test_a_declined_card_leaves_the_checkout_open_and_nothing_made(
-    sandbox: Sandbox, client: stripe.StripeClient, contract: StripeContract
+    sandbox: Sandbox, client: Any, contract: StripeContract
 ) -> None:
     opened = session(client, customer_email="a@b.example", client_reference_id="7")
     path = f"/checkout/sessions/{opened.id}/__complete"
@@ -116,7 +114,7 @@ def test_a_declined_card_leaves_the_checkout_open_and_nothing_made(
     assert again.status_code == 400
 
 
-def test_a_checkout_that_nobody_completes_expires(sandbox: Sandbox, client: stripe.StripeClient) -> None:
+def test_a_checkout_that_nobody_completes_expires(sandbox: Sandbox, client: Any) -> None:
     one, two = session(client), session(client)
     client.v1.checkout.sessions.expire(one.id)
     sandbox.admin("POST", "/clock", json={"seconds": 24 * HOUR + 1})
@@ -128,7 +126,7 @@ def test_a_checkout_that_nobody_completes_expires(sandbox: Sandbox, client: stri
         client.v1.checkout.sessions.expire(two.id)
 
 
-def test_a_checkout_wants_quantities_of_licensed_prices_only(client: stripe.StripeClient) -> None:
+def test_a_checkout_wants_quantities_of_licensed_prices_only(client: Any) -> None:
     price, meter = sold(client), metered(client)
     recurring: Any = {"interval": "month", "usage_type": "metered", "meter": meter}
     usage = client.v1.prices.create(

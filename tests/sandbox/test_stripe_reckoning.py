@@ -1,6 +1,7 @@
 """How the sandbox's Stripe reckons: forms, periods, tiers, shares."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_a_period_ends_on_the_anchors_day_or_the_months_last(
     ],
 )
 def test_tiers_are_charged_each_or_by_the_last(mode: str, quantity: int, cents: int) -> None:
-    tiers = [
+    tiers: list[dict[str, Any]] = [
         {"up_to": 1_000, "unit_amount_decimal": "0", "flat_amount": None},
         {"up_to": None, "unit_amount_decimal": "2.5", "flat_amount": None},
     ]

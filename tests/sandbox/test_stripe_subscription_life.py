@@ -42,7 +42,6 @@ class Shop:
         self.stripe = sdk(sandbox.url, sandbox.key, contract)
         v1 = self.stripe.v1
         endpoint = v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
-        assert endpoint.secret
         self.secret = endpoint.secret
         self.product = v1.products.create({"name": "LeadGen"}).id
         self.starter, self.growth = self.price(4_900), self.price(19_900)
@@ -63,29 +62,30 @@ class Shop:
 
     def price(self, amount: int, interval: Any = "month") -> str:
         price = {"currency": "usd", "product": self.product, "unit_amount": amount, "recurring": {"interval": interval}}
-        return self.stripe.v1.prices.create(price).id  # type: ignore[arg-type]
+        id_: str = self.stripe.v1.prices.create(price).id
+        return id_
 
     def card(self, token: str = "pm_card_visa") -> str:
         """Gives the customer a card, which pays from now on."""
-        card = self.stripe.v1.payment_methods.attach(token, {"customer": self.customer}).id
+        card: str = self.stripe.v1.payment_methods.attach(token, {"customer": self.customer}).id
         self.stripe.v1.customers.update(self.customer, {"invoice_settings": {"default_payment_method": card}})
         return card
 
-    def subscribe(self, *prices: str, **options: Any) -> stripe.Subscription:
+    def subscribe(self, *prices: str, **options: Any) -> Any:
         order = {"customer": self.customer, "items": [{"price": price} for price in prices], **options}
-        return self.stripe.v1.subscriptions.create(order)  # type: ignore[arg-type]
+        return self.stripe.v1.subscriptions.create(order)
 
-    def subscription(self, id_: str) -> stripe.Subscription:
+    def subscription(self, id_: str) -> Any:
         return self.stripe.v1.subscriptions.retrieve(id_)
 
-    def invoices(self) -> list[stripe.Invoice]:
+    def invoices(self) -> list[Any]:
         """The eldest first."""
         return list(reversed(self.stripe.v1.invoices.list({"customer": self.customer, "limit": 100}).data))
 
-    def use(self, leads: int, identifier: str) -> None:
+    def use(self, leads: int, identifier: str, at: int | None = None) -> None:
         payload = {"stripe_customer_id": self.customer, "value": str(leads)}
-        event = {"event_name": "leads", "payload": payload, "identifier": identifier, "timestamp": self.now()}
-        self.stripe.v1.billing.meter_events.create(event)  # type: ignore[arg-type]
+        event = {"event_name": "leads", "payload": payload, "identifier": identifier, "timestamp": at or self.now()}
+        self.stripe.v1.billing.meter_events.create(event)
 
     def now(self) -> int:
         return int(datetime.fromisoformat(self.sandbox.admin("GET", "/clock")["now"]).timestamp())
@@ -133,7 +133,7 @@ def _shop(url: str, contract: StripeContract, suffix: str) -> Iterator[Shop]:
         yield Shop(sandbox, receiver, contract)
 
 
-def period(subscription: stripe.Subscription) -> tuple[int, int]:
+def period(subscription: Any) -> tuple[int, int]:
     """The period, which stands in the items."""
     item = subscription["items"]["data"][0]
     return item["current_period_start"], item["current_period_end"]
@@ -185,7 +185,7 @@ def test_a_whole_life(shop: Shop) -> None:
     shop.use(100, "leads/7/2")  # told while the invoice is a draft, of the next period
     shop.pass_to(end + HOUR)
     invoice = shop.invoices()[-1]
-    prorations = [line for line in invoice.lines.data if line.parent.subscription_item_details.proration]  # type: ignore[union-attr]
+    prorations = [line for line in invoice.lines.data if line.parent.subscription_item_details.proration]
     assert sum(line.amount for line in prorations) == pytest.approx((19_900 - 4_900) / 2, abs=2)
     assert [line.amount for line in invoice.lines.data if line not in prorations] == [19_900, 0, 1_000]
     assert invoice.parent
@@ -348,6 +348,62 @@ def test_another_interval_begins_a_new_period_at_once(shop: Shop) -> None:
     assert end - start in {365 * DAY, 366 * DAY}
     assert -19_900 < credit < -12_000
     assert whole == 190_000
+
+
+def test_usage_that_is_told_within_the_hour_after_a_period_is_still_billed_with_it(shop: Shop) -> None:
+    shop.card()
+    subscription = shop.subscribe(shop.starter, shop.overage)
+    _, end = period(subscription)
+    shop.use(1_200, "leads/7/1")
+    shop.pass_to(end)
+    draft = shop.invoices()[-1]
+    shop.use(200, "leads/7/2", at=end - 60)
+    shop.use(900, "leads/7/3", at=end + 1)
+    shop.pass_to(end + HOUR)
+    shop.use(10_000, "leads/7/4", at=end - 60)  # too late
+    invoice = shop.invoices()[-1]
+
+    assert (draft.status, draft.total, draft.automatically_finalizes_at) == ("draft", 5_400, end + HOUR)
+    assert (invoice.id, invoice.status, invoice.amount_paid) == (draft.id, "paid", 5_900)
+
+
+def test_usage_is_billed_when_the_interval_changes(shop: Shop) -> None:
+    shop.card()
+    yearly = shop.price(190_000, "year")
+    subscription = shop.subscribe(shop.growth, shop.overage)
+    shop.use(3_000, "leads/7/1")
+    shop.pass_to(subscription.created + 10 * DAY)
+    licensed, usage = (item["id"] for item in subscription["items"]["data"])
+    items = [{"id": licensed, "price": yearly}, {"id": usage, "deleted": True}]
+    shop.stripe.v1.subscriptions.update(subscription.id, {"items": items})
+
+    assert 5_000 in [line.amount for line in shop.invoices()[-1].lines.data]
+
+
+def test_a_change_that_is_refused_changes_nothing(shop: Shop) -> None:
+    shop.card()
+    subscription = shop.subscribe(shop.starter)
+    item = subscription["items"]["data"][0]["id"]
+    yearly = shop.price(190_000, "year")
+    before = shop.subscription(subscription.id)
+    for items in (
+        [{"id": "si_x", "price": shop.growth}],
+        [{"id": item, "deleted": True}],
+        [{"price": shop.starter}],
+        [{"price": yearly}],
+        [{"id": item, "price": shop.overage, "quantity": 2}],
+        [{"id": item, "price": "price_x"}],
+    ):
+        with pytest.raises(stripe.InvalidRequestError):
+            shop.stripe.v1.subscriptions.update(subscription.id, {"metadata": {"plan": "x"}, "items": items})
+    shop.card("pm_card_chargeCustomerFail")
+    change = {"items": [{"id": item, "price": shop.growth}], "proration_behavior": "always_invoice"}
+    with pytest.raises(stripe.CardError):
+        shop.stripe.v1.subscriptions.update(subscription.id, {**change, "payment_behavior": "error_if_incomplete"})
+
+    assert shop.subscription(subscription.id) == before
+    assert len(shop.invoices()) == 1
+    assert shop.kinds()["customer.subscription.updated"] == 2  # its invoice, its payment
 
 
 def test_what_is_canceled_at_once_is_gone_and_its_usage_billed_where_that_is_asked_for(shop: Shop) -> None:

@@ -1,5 +1,6 @@
 """Stripe in the sandbox: VENDORS.md section 12 on the wire, by the official SDK and by hand."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,8 @@ from sandbox_server import Sandbox
 from stripe_wire import DAY, HOUR, StripeContract, ask, metered, now, refused, sdk, sold
 from webhook_receiver import Receiver, receiving
 
-from leadgen.providers.stripe_api import read_event
+from leadgen.providers.stripe_api import read_event, stripe_client
+from leadgen.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +25,7 @@ def _unlimited(sandbox: Sandbox) -> None:
 
 
 @pytest.fixture
-def client(sandbox: Sandbox, contract: StripeContract) -> stripe.StripeClient:
+def client(sandbox: Sandbox, contract: StripeContract) -> Any:
     return sdk(sandbox.url, sandbox.key, contract)
 
 
@@ -92,9 +94,7 @@ def test_a_wrong_parameter_is_refused_by_name(
     assert refused(contract, ask(sandbox, "POST", path, form)) == (400, code, param)
 
 
-def test_lists_come_in_pages_the_youngest_first(
-    sandbox: Sandbox, client: stripe.StripeClient, contract: StripeContract
-) -> None:
+def test_lists_come_in_pages_the_youngest_first(sandbox: Sandbox, client: Any, contract: StripeContract) -> None:
     made = [client.v1.customers.create({"name": str(number)}).id for number in range(5)]
     first = client.v1.customers.list({"limit": 2})
     back = client.v1.customers.list({"limit": 2, "ending_before": made[1]})
@@ -107,7 +107,7 @@ def test_lists_come_in_pages_the_youngest_first(
     assert refused(contract, ask(sandbox, "GET", "/customers?starting_after=cus_x"))[1] == "resource_missing"
 
 
-def test_lists_are_filtered(client: stripe.StripeClient) -> None:
+def test_lists_are_filtered(client: Any) -> None:
     one, two = sold(client), sold(client)
     client.v1.prices.update(one, {"active": False, "lookup_key": "starter"})
     customer = client.v1.customers.create({"email": "a@b.example"}).id
@@ -120,7 +120,7 @@ def test_lists_are_filtered(client: stripe.StripeClient) -> None:
         client.v1.prices.update(two, {"lookup_key": "starter"})
 
 
-def test_what_is_asked_for_is_expanded(client: stripe.StripeClient) -> None:
+def test_what_is_asked_for_is_expanded(client: Any) -> None:
     price = sold(client)
     customer = client.v1.customers.create({"payment_method": "pm_card_visa"})
     with pytest.raises(stripe.InvalidRequestError, match="no attached payment source") as none:
@@ -145,13 +145,13 @@ def test_what_is_asked_for_is_expanded(client: stripe.StripeClient) -> None:
     assert subscription.status == "active"
 
 
-def test_metadata_is_merged_and_taken_away(client: stripe.StripeClient) -> None:
+def test_metadata_is_merged_and_taken_away(client: Any) -> None:
     customer = client.v1.customers.create({"metadata": {"organization": "7", "plan": "starter"}}).id
     merged = client.v1.customers.update(customer, {"metadata": {"plan": "", "seats": "3"}})
 
     assert merged.metadata is not None
     assert merged.metadata.to_dict() == {"organization": "7", "seats": "3"}
-    assert client.v1.customers.update(customer, {"metadata": ""}).metadata.to_dict() == {}  # type: ignore[union-attr]
+    assert client.v1.customers.update(customer, {"metadata": ""}).metadata.to_dict() == {}
 
 
 # Keys, limits, faults, idempotency
@@ -179,9 +179,7 @@ def test_over_the_rate_it_is_throttled_and_says_why(sandbox: Sandbox, contract: 
     assert reply.headers["stripe-rate-limited-reason"] == "global-rate"
 
 
-def test_the_sdk_asks_again_after_a_failure_and_makes_nothing_twice(
-    sandbox: Sandbox, client: stripe.StripeClient
-) -> None:
+def test_the_sdk_asks_again_after_a_failure_and_makes_nothing_twice(sandbox: Sandbox, client: Any) -> None:
     sandbox.admin("PUT", "/faults", json={"stripe": {"error_rate": 0.4, "seed": 10}})
     for number in range(4):
         client.v1.customers.create({"name": str(number)})
@@ -191,7 +189,7 @@ def test_the_sdk_asks_again_after_a_failure_and_makes_nothing_twice(
     assert sandbox.counts("stripe")["operations"]["create_customer"]["outcomes"]["500"] > 0
 
 
-def test_a_lost_answer_is_found_under_its_key(sandbox: Sandbox, client: stripe.StripeClient) -> None:
+def test_a_lost_answer_is_found_under_its_key(sandbox: Sandbox, client: Any) -> None:
     sandbox.admin("PUT", "/faults", json={"stripe": {"reset_rate": 1}})
     with pytest.raises(stripe.APIConnectionError):  # the SDK does not ask again where an answer breaks off
         client.v1.customers.create({"name": "x"}, {"idempotency_key": "k"})
@@ -222,7 +220,7 @@ def test_a_repetition_under_the_same_key_is_the_same_answer(sandbox: Sandbox, co
 # Meters
 
 
-def test_usage_is_counted_once_and_within_its_window(sandbox: Sandbox, client: stripe.StripeClient) -> None:
+def test_usage_is_counted_once_and_within_its_window(sandbox: Sandbox, client: Any) -> None:
     meter, customer = metered(client), client.v1.customers.create({}).id
     at = now(sandbox)
     told: Any = {"event_name": "leads", "payload": {"stripe_customer_id": customer, "value": "3"}, "identifier": "a"}
@@ -248,7 +246,7 @@ def test_usage_is_counted_once_and_within_its_window(sandbox: Sandbox, client: s
         client.v1.billing.meters.event_summaries.list(meter, {**window, "start_time": start + 1})
 
 
-def test_a_meter_has_its_name_to_itself_until_it_is_stopped(client: stripe.StripeClient) -> None:
+def test_a_meter_has_its_name_to_itself_until_it_is_stopped(client: Any) -> None:
     meter = metered(client)
     with pytest.raises(stripe.InvalidRequestError, match="already exists"):
         metered(client)
@@ -258,11 +256,24 @@ def test_a_meter_has_its_name_to_itself_until_it_is_stopped(client: stripe.Strip
     assert [one.id for one in client.v1.billing.meters.list({"status": "active"}).data] == [last]
 
 
+# Our client
+
+
+async def test_our_client_works_in_threads_one_for_all(sandbox: Sandbox) -> None:
+    given = Settings(_env_file=None)
+    stripe_settings = given.stripe.model_copy(update={"key": None})
+    ours = stripe_client(given.model_copy(update={"stripe": stripe_settings, "sandbox_url": sandbox.url}))
+    names = [f"{sandbox.key}.{number}" for number in range(4)]
+    made = await asyncio.gather(*(asyncio.to_thread(ours.v1.customers.create, {"name": name}) for name in names))
+
+    assert [ours.v1.customers.retrieve(one.id).name for one in made] == names
+
+
 # Webhooks
 
 
 def test_an_endpoint_is_told_only_what_it_asked_for_while_it_may_be(
-    sandbox: Sandbox, client: stripe.StripeClient, receiver: Receiver
+    sandbox: Sandbox, client: Any, receiver: Receiver
 ) -> None:
     endpoint = client.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["customer.created"]})
     client.v1.products.create({"name": "x"})
@@ -280,11 +291,11 @@ def test_an_endpoint_is_told_only_what_it_asked_for_while_it_may_be(
     assert (kept.type, kept.request and kept.request.id) == (
         "customer.created",
         made.last_response.headers["request-id"],
-    )  # type: ignore[union-attr]
+    )
     assert client.v1.webhook_endpoints.list().data == []
 
 
-def test_the_secret_is_told_once(client: stripe.StripeClient) -> None:
+def test_the_secret_is_told_once(client: Any) -> None:
     endpoint = client.v1.webhook_endpoints.create({"url": "https://x.example/hook", "enabled_events": ["*"]})
 
     assert endpoint.secret
