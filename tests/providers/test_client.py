@@ -23,6 +23,10 @@ def tenant(make_tenant: MakeTenant) -> Tenant:
     return make_tenant()
 
 
+# Of the limit that is raced for: long against the moments by which a busy machine delays a call on its way
+WINDOW_SECONDS = 2.0
+
+
 def client(settings: Settings, urls: Connections, tenant: Tenant) -> ProviderClient:
     return ProviderClient(settings, urls.pipeline, Work(tenant.organization_id, tenant.campaign_id, "run"))
 
@@ -258,14 +262,14 @@ async def test_calls_in_flight_stay_within_the_vendors_limit_over_all_processes(
 async def test_calls_in_a_window_stay_within_the_vendors_limit_over_all_processes(
     vendor: LoopbackVendor, database_urls: Connections, tenant: Tenant
 ) -> None:
-    limits = [RequestLimit(requests=40, seconds=0.5)]
+    limits = [RequestLimit(requests=40, seconds=WINDOW_SECONDS)]
     async with (
         client(vendor.settings(limits=limits), database_urls, tenant) as here,
         client(vendor.settings(limits=limits), database_urls, tenant) as there,
     ):
         await asyncio.gather(*(ask(asker, f"{n}{asker is here}") for n in range(60) for asker in (here, there)))
     times = sorted(vendor.times)
-    assert all(later - earlier >= 0.5 for earlier, later in zip(times, times[40:], strict=False))
+    assert all(later - earlier >= WINDOW_SECONDS for earlier, later in zip(times, times[40:], strict=False))
 
 
 async def test_a_vendor_without_key_or_sandbox_says_what_to_set(database_urls: Connections, tenant: Tenant) -> None:
