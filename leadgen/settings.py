@@ -59,6 +59,18 @@ def _claude_prices(model: str, read: str, written: str, cache_read: str, *, long
     return at_once | {f"{model}:batch_{length}{name}": price / 2 for name, price in classes.items()}
 
 
+def _apollo_limits() -> dict[str, object]:
+    """Apollo counts each endpoint by itself: searches by minute, hour and day, enrichments by the minute alone."""
+    searches = [
+        {"requests": most, "seconds": seconds} for most, seconds in ((200, 60), (6_000, 3_600), (50_000, 86_400))
+    ]
+    enrichments = [{"requests": 1_000, "seconds": 60}]
+    return {
+        **dict.fromkeys(("search_people", "search_companies"), searches),
+        **dict.fromkeys(("match", "bulk_match", "enrich_organization"), enrichments),
+    }
+
+
 def _empty_is_none(value: object) -> object:
     return None if value in {"", None} else value
 
@@ -127,7 +139,7 @@ class Settings(BaseSettings):
         "https://places.googleapis.com",
         concurrency=10,
         limits=[{"requests": 600, "seconds": 60}],
-        prices={"text_search_enterprise": 35_000, "details_enterprise": 20_000},
+        prices={"text_search_ids": 0, "text_search_enterprise": 35_000, "details_enterprise": 20_000},
     )
     google_geocoding: VendorSettings = _vendor(
         "https://maps.googleapis.com",
@@ -146,11 +158,12 @@ class Settings(BaseSettings):
         "https://api.yelp.com",
         concurrency=10,
         limits=[{"requests": 5, "seconds": 1}],
-        prices={"search": 8_000},
+        prices={"search": 8_000, "details": 8_000},
     )
     apollo: VendorSettings = _vendor(
         "https://api.apollo.io",
         limits=[{"requests": 200, "seconds": 60}],
+        scope_limits=_apollo_limits(),
         prices={"credit": 20_000},
     )
     hunter: VendorSettings = _vendor(

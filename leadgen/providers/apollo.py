@@ -1,13 +1,13 @@
-"""Apollo: the people of a company, in two steps, and the company itself.
+"""Apollo: the people of a company, in two steps. Companies stand in `apollo_companies.py`, the account in `apollo_account.py`.
 
 Facts (VENDORS.md section 5): the people search is free and gives neither addresses nor last names; a match by
 id reveals one person for a credit, nothing for nothing found, and has no idempotency, so that it is not
 repeated after an unclear end; filters are query parameters, `[]` in the names of lists; 401 is plain text;
-403 means that the key lacks the endpoint's scope. Limits hold per team and endpoint in minute, hour and day;
-`retry-after` says which is spent.
+403 means that the key lacks the endpoint's scope, or the team a paid plan. Limits hold per team and endpoint in minute, hour
+and day; `retry-after` says when the spent one begins anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -17,34 +17,39 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from leadgen.providers.calls import Answer, Asks, Judgement, Operation, Reply, Request, Told, Usage, Vendor, Verdict
-from leadgen.providers.judging import judge_status
+from leadgen.providers.judging import judge_status, pause_asked
 
 MOST_CANDIDATES = 25
 
-WINDOWS = {"minute": 60.0, "hourly": 3_600.0, "24-hour": 86_400.0}
-WINDOW_HEADERS = {"minute": "x-minute", "hourly": "x-hourly", "24-hour": "x-24-hour"}
 MOST_AT_ONCE = 10
+
+# Header words of the three windows, and how long each is, in seconds
+WINDOWS = {"minute": 60.0, "hourly": 3_600.0, "24-hour": 86_400.0}
+LOOK_AGAIN_SECONDS = 60.0
 
 
 def _told(reply: Reply) -> Sequence[Told]:
-    """The three fixed windows of the endpoint, of which one that is empty resets at its own end at the latest."""
+    """The endpoint's three windows. When one begins anew only a refusal says; after a minute it is worth asking for that."""
+    resets = pause_asked(reply) or LOOK_AGAIN_SECONDS
     told = []
     for name, seconds in WINDOWS.items():
         limit = reply.headers.get(f"x-rate-limit-{name}", "")
-        left = reply.headers.get(f"{WINDOW_HEADERS[name]}-requests-left", "")
-        if limit.isdigit() and left.isdigit():
-            told.append(Told(seconds, int(limit), int(left), seconds))
+        left = reply.headers.get(f"x-{name}-requests-left", "")
+        if limit.isdecimal() and left.isdecimal():
+            told.append(Told(seconds, int(limit), int(left), resets))
     return told
 
 
 VENDOR = Vendor("apollo", lambda key: ({"x-api-key": key}, ()), service="apollo", told=_told)
-_ONE_CREDIT = Usage("credit", Decimal(1))
+ONE_CREDIT = Usage("credit", Decimal(1))
+PAID_PLAN = "Upgrade the Apollo plan: this endpoint is for paying teams."
 
 
 class _Error(BaseModel):
     error: str = ""
     error_code: str = ""
     message: str = ""
+    error_message: str = ""  # of bulk matches
 
 
 class _CandidateOrganization(BaseModel):
@@ -88,33 +93,6 @@ class _BulkBody(BaseModel):
     credits_consumed: float = 0
 
 
-class _Balance(BaseModel):
-    limit: int = 0
-    consumed: int = 0
-    left_over: int = 0
-
-
-class _CreditsBody(BaseModel):
-    credit_usage_stats: dict[str, _Balance] = {}
-
-
-class _Organization(BaseModel):
-    id: str | None = None
-    name: str | None = None
-    primary_domain: str | None = None
-    industry: str | None = None
-    estimated_num_employees: int | None = None
-    annual_revenue: float | None = None
-    founded_year: int | None = None
-    phone: str | None = None
-    raw_address: str | None = None
-    technology_names: list[str] | None = None
-
-
-class _OrganizationBody(BaseModel):
-    organization: _Organization | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Someone the search found: enough to choose, not enough to write to. `last_name_hint` is as `Ru***z`."""
@@ -144,49 +122,34 @@ class Person:
     country: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Credits:
-    """Credits of one kind in this billing cycle."""
+def judging(scope: str) -> Callable[[Reply], Judgement]:
+    """The rule of one endpoint, which is named as Apollo names its scopes: by its path (as `people/match`)."""
 
-    limit: int
-    consumed: int
-    left_over: int
+    def judge(reply: Reply) -> Judgement:
+        if reply.status < HTTPStatus.BAD_REQUEST:
+            return judge_status(reply)
+        try:
+            said = _Error.model_validate(reply.json())
+        except ValidationError:
+            said = _Error()
+        reason = said.error_code or said.error or said.message or said.error_message
+        if reply.status == HTTPStatus.FORBIDDEN:
+            lacks_scope = f"Give the Apollo key the scope api/v1/{scope}, or use a master key."
+            remedy = PAID_PLAN if "paid plan" in said.message else lacks_scope
+            return Judgement(Verdict.CREDENTIALS, reason or f"HTTP {reply.status}", remedy=remedy)
+        if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and "insufficient credits" in said.error.lower():
+            return Judgement(Verdict.QUOTA, said.error)
+        return judge_status(reply, reason)
 
-
-@dataclass(frozen=True, slots=True)
-class Organization:
-    """A company. `annual_revenue_dollars` is in US dollars, an estimate."""
-
-    organization_id: str
-    name: str | None
-    domain: str | None
-    industry: str | None
-    employees: int | None
-    annual_revenue_dollars: int | None
-    founded_year: int | None
-    phone: str | None
-    address: str | None
-    technologies: tuple[str, ...]
+    return judge
 
 
-def _judge(reply: Reply) -> Judgement:
-    if reply.status < HTTPStatus.BAD_REQUEST:
-        return judge_status(reply)
-    try:
-        said = _Error.model_validate(reply.json())
-    except ValidationError:
-        said = _Error()
-    if reply.status == HTTPStatus.FORBIDDEN:
-        return Judgement(
-            Verdict.CREDENTIALS,
-            said.error_code or said.error,
-            remedy="Give the Apollo key this endpoint's scope, or use a master key.",
-        )
-    return judge_status(reply, said.error_code or said.error or said.message)
+_judge_people = judging("mixed_people/api_search")
+_judge_one = judging("people/match")
 
 
 def _judge_search(reply: Reply) -> Judgement:
-    judgement = _judge(reply)
+    judgement = _judge_people(reply)
     if judgement.verdict is Verdict.ANSWER and not _SearchBody.model_validate(reply.json()).people:
         return Judgement(Verdict.MISS)
     return judgement
@@ -197,27 +160,15 @@ def _person(reply: Reply) -> _Person | None:
     return person if person and person.id else None
 
 
-def _organization(reply: Reply) -> _Organization | None:
-    organization = _OrganizationBody.model_validate(reply.json()).organization
-    return organization if organization and organization.id else None
-
-
 def _judge_match(reply: Reply) -> Judgement:
-    judgement = _judge(reply)
+    judgement = _judge_one(reply)
     if judgement.verdict is Verdict.ANSWER and _person(reply) is None:
         return Judgement(Verdict.MISS)
     return judgement
 
 
-def _judge_organization(reply: Reply) -> Judgement:
-    judgement = _judge(reply)
-    if judgement.verdict is Verdict.ANSWER and _organization(reply) is None:
-        return Judgement(Verdict.MISS)
-    return judgement
-
-
 def _charge_match(reply: Reply) -> tuple[Usage, ...]:
-    return (_ONE_CREDIT,) if reply.status == HTTPStatus.OK and _person(reply) else ()
+    return (ONE_CREDIT,) if reply.status == HTTPStatus.OK and _person(reply) else ()
 
 
 def _charge_bulk(reply: Reply) -> tuple[Usage, ...]:
@@ -225,10 +176,6 @@ def _charge_bulk(reply: Reply) -> tuple[Usage, ...]:
         return ()
     consumed = _BulkBody.model_validate(reply.json()).credits_consumed
     return (Usage("credit", Decimal(str(consumed))),) if consumed else ()
-
-
-def _charge_organization(reply: Reply) -> tuple[Usage, ...]:
-    return (_ONE_CREDIT,) if reply.status == HTTPStatus.OK and _organization(reply) else ()
 
 
 SEARCH_PEOPLE = Operation(
@@ -247,7 +194,7 @@ MATCH = Operation(
     limit_scope="match",  # limits are per endpoint (VENDORS.md section 5)
     judge=_judge_match,
     charge=_charge_match,
-    expected=(_ONE_CREDIT,),
+    expected=(ONE_CREDIT,),
     time_to_live=timedelta(days=30),
     miss_time_to_live=timedelta(days=7),
 )
@@ -255,35 +202,15 @@ BULK_MATCH = Operation(
     vendor=VENDOR,
     name="bulk_match",
     limit_scope="bulk_match",
-    judge=_judge,
+    judge=judging("people/bulk_match"),
     charge=_charge_bulk,
     expected=(Usage("credit", Decimal(MOST_AT_ONCE)),),
     time_to_live=timedelta(days=30),
 )
-CREDITS = Operation(
-    vendor=VENDOR,
-    name="credits",
-    limit_scope="credits",
-    judge=_judge,
-    charge=lambda _reply: (),
-    expected=(),
-    time_to_live=timedelta(0),
-    is_private=True,
-)
-ENRICH_ORGANIZATION = Operation(
-    vendor=VENDOR,
-    name="enrich_organization",
-    limit_scope="enrich_organization",  # limits are per endpoint (VENDORS.md section 5)
-    judge=_judge_organization,
-    charge=_charge_organization,
-    expected=(_ONE_CREDIT,),
-    time_to_live=timedelta(days=30),
-    miss_time_to_live=timedelta(days=7),
-)
 
 
 class Apollo:
-    """People and companies."""
+    """People."""
 
     def __init__(self, asks: Asks) -> None:
         self._asks = asks
@@ -328,24 +255,6 @@ class Apollo:
         operation = replace(BULK_MATCH, expected=(Usage("credit", Decimal(len(person_ids))),))
         return await self._asks.ask(operation, Request("POST", "/api/v1/people/bulk_match", body=body), _read_people)
 
-    async def credits(self) -> Answer[Mapping[str, Credits]]:
-        """What the key's team may use and has used in this billing cycle, by kind (as `lead_credit`); free, never stored.
-
-        Raises:
-            VendorError: as `Asks.ask`.
-        """
-        request = Request("POST", "/api/v1/usage_stats/credit_usage_stats")
-        return await self._asks.ask(CREDITS, request, _read_credits)
-
-    async def enrich_organization(self, domain: str) -> Answer[Organization]:
-        """The company of a domain; a credit when found, a miss when not.
-
-        Raises:
-            VendorError: as `Asks.ask`.
-        """
-        request = Request("GET", "/api/v1/organizations/enrich", (("domain", domain),))
-        return await self._asks.ask(ENRICH_ORGANIZATION, request, _read_organization)
-
 
 def _read_candidates(body: Any) -> tuple[Candidate, ...]:
     return tuple(
@@ -366,11 +275,6 @@ def _read_people(body: Any) -> tuple[Person, ...]:
     return tuple(_revealed(person) for person in _BulkBody.model_validate(body).matches if person and person.id)
 
 
-def _read_credits(body: Any) -> Mapping[str, Credits]:
-    stats = _CreditsBody.model_validate(body).credit_usage_stats
-    return {kind: Credits(balance.limit, balance.consumed, balance.left_over) for kind, balance in stats.items()}
-
-
 def _read_person(body: Any) -> Person:
     return _revealed(_MatchBody.model_validate(body).person or _Person())
 
@@ -387,20 +291,4 @@ def _revealed(person: _Person) -> Person:
         person.city,
         person.state,
         person.country,
-    )
-
-
-def _read_organization(body: Any) -> Organization:
-    found = _OrganizationBody.model_validate(body).organization or _Organization()
-    return Organization(
-        found.id or "",
-        found.name,
-        found.primary_domain,
-        found.industry,
-        found.estimated_num_employees,
-        None if found.annual_revenue is None else round(found.annual_revenue),
-        found.founded_year,
-        found.phone,
-        found.raw_address,
-        tuple(found.technology_names or ()),
     )

@@ -1,18 +1,18 @@
 """Firecrawl's site map and batches: which pages a site has, and many pages in one order.
 
 Facts (VENDORS.md section 7): a map costs one credit; a batch is started, then looked at until it is `completed`, and each of
-its pages costs what a scrape does, taken from the order's `creditsUsed` when it is over. There is no idempotency: a start
-whose answer was lost is not repeated.
+its pages costs what a scrape does, booked when it is started. Its pages come in parts, each of which names the next by
+address, and are kept for a day. There is no idempotency: a start whose answer was lost is not repeated. What happens to an
+order is told by webhook too (`firecrawl_webhooks.py`).
 """
 
-import hashlib
-import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Literal
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -23,6 +23,7 @@ from leadgen.providers.judging import judge_status
 BatchState = Literal["scraping", "completed", "failed", "cancelled"]
 MOST_LINKS = 100
 MOST_PAGES = 1_000
+Part = tuple[tuple[str, str], ...]  # which part of an order's pages: the query that Firecrawl asks to be asked with
 
 
 class _Link(BaseModel):
@@ -37,6 +38,7 @@ class _MapBody(BaseModel):
 
 class _StartedBody(BaseModel):
     id: str
+    invalid_urls: list[str] | None = Field(default=None, alias="invalidURLs")
 
 
 class _StatusBody(BaseModel):
@@ -48,9 +50,19 @@ class _StatusBody(BaseModel):
     data: list[dict[str, Any]] = []
 
 
-class _CreditsBody(BaseModel):
+class _Credits(BaseModel):
     remaining: float = Field(alias="remainingCredits")
-    plan: float = Field(default=0, alias="planCredits")
+
+
+class _CreditsBody(BaseModel):
+    data: _Credits
+
+
+class _QueueBody(BaseModel):
+    jobs: int = Field(default=0, alias="jobsInQueue")
+    active: int = Field(default=0, alias="activeJobsInQueue")
+    waiting: int = Field(default=0, alias="waitingJobsInQueue")
+    most_at_once: int = Field(default=0, alias="maxConcurrency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +76,32 @@ class SiteLink:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """How far an order is. `pages` are those of this part of the answer; `next` leads to the next part."""
+    """How far an order is. `pages` are those of this part of the answer; `next` is the part behind it, None at the end.
+
+    While an order is `scraping`, the part behind those that are done may be empty yet.
+    """
 
     state: BatchState
     total: int
     completed: int
     credits_used: int
     pages: tuple[ScrapedPage, ...]
-    next: str | None
+    next: Part | None
 
 
-def _status_of(reply: Reply) -> _StatusBody | None:
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The pages that the key's team has under way or waiting, and how many Firecrawl reads for it at once."""
+
+    jobs: int
+    active: int
+    waiting: int
+    most_at_once: int
+
+
+def _started(reply: Reply) -> _StartedBody | None:
     try:
-        return _StatusBody.model_validate(reply.json()) if reply.status == HTTPStatus.OK else None
+        return _StartedBody.model_validate(reply.json()) if reply.status == HTTPStatus.OK else None
     except ValidationError:
         return None
 
@@ -92,6 +117,14 @@ def _judge(reply: Reply) -> Judgement:
     return judge_status(reply) if reply.status == HTTPStatus.OK else judge_scrape(reply)
 
 
+def _judge_pages(reply: Reply) -> Judgement:
+    """Pages are taken when all are there: those of a part would change from one look to the next."""
+    judgement = _judge(reply)
+    if judgement.verdict is Verdict.ANSWER and _StatusBody.model_validate(reply.json()).status == "scraping":
+        return Judgement(Verdict.REFUSED, "the order is not done yet", remedy="Look at its status first.")
+    return judgement
+
+
 _ONE_CREDIT = (Usage("credit", Decimal(1)),)
 MAP = Operation(
     vendor=VENDOR,
@@ -105,14 +138,19 @@ MAP = Operation(
 
 
 def start_of(pages: int) -> Operation:
-    """The order of so many pages. What they cost is known, and booked, when it is started: a credit each."""
-    price = (Usage("credit", Decimal(pages)),)
+    """The order of so many pages. What they cost is known, and booked, when it is started: a credit each that is taken."""
+
+    def charge(reply: Reply) -> Sequence[Usage]:
+        started = _started(reply)
+        taken = pages - len(started.invalid_urls or ()) if started else 0
+        return (Usage("credit", Decimal(taken)),) if taken > 0 else ()
+
     return Operation(
         vendor=VENDOR,
         name="batch_start",
         judge=_judge,
-        charge=lambda reply: price if reply.status == HTTPStatus.OK else (),
-        expected=price,
+        charge=charge,
+        expected=(Usage("credit", Decimal(pages)),),
         time_to_live=timedelta(days=3650),
         acts_on_world=True,
         is_private=True,
@@ -128,15 +166,11 @@ BATCH_STATUS = Operation(
     time_to_live=timedelta(0),
     is_private=True,
 )
-CREDITS = Operation(
-    vendor=VENDOR,
-    name="credits",
-    judge=_judge,
-    charge=lambda _reply: (),
-    expected=(),
-    time_to_live=timedelta(0),
-    is_private=True,
+BATCH_PAGES = replace(  # Firecrawl keeps them for a day, we as long as pages that are read one by one
+    BATCH_STATUS, name="batch_pages", judge=_judge_pages, time_to_live=timedelta(days=7)
 )
+CREDITS = replace(BATCH_STATUS, name="credits")
+QUEUE = replace(BATCH_STATUS, name="queue")
 
 
 class FirecrawlBatches:
@@ -156,8 +190,10 @@ class FirecrawlBatches:
             body["search"] = search
         return await self._asks.ask(MAP, Request("POST", "/v2/map", body=body), _read_links)
 
-    async def start(self, urls: Sequence[str], *, purpose: str) -> Answer[str]:
+    async def start(self, urls: Sequence[str], *, purpose: str, webhook_url: str = "") -> Answer[str]:
         """Orders these pages and gives the order's id. `purpose` names the order on our side: it is made once.
+
+        Addresses that are none are left out. `webhook_url` is told when all is done, or has failed.
 
         Raises:
             ValueError: no page, or more than a thousand.
@@ -166,22 +202,58 @@ class FirecrawlBatches:
         """
         if not 1 <= len(urls) <= MOST_PAGES:
             raise ValueError(f"1 to {MOST_PAGES} pages at once, not {len(urls)}")
-        body = {
+        body: dict[str, Any] = {
             "urls": list(urls),
             "formats": ["markdown", "rawHtml", "links"],
             "timeout": PAGE_TIMEOUT_MS,
             "parsers": [],
+            "ignoreInvalidURLs": True,
         }
+        if webhook_url:
+            body["webhook"] = {"url": webhook_url, "events": ["completed", "failed"]}
         request = Request("POST", "/v2/batch/scrape", body=body, purpose=purpose)
         return await self._asks.ask(start_of(len(urls)), request, lambda answer: _StartedBody.model_validate(answer).id)
 
     async def status(self, batch_id: str) -> Answer[Batch]:
-        """How far an order is, with the pages that are done.
+        """How far an order is now, with the first part of the pages that are done; never stored.
 
         Raises:
             VendorError: as `Asks.ask`.
         """
-        return await self._asks.ask(BATCH_STATUS, Request("GET", f"/v2/batch/scrape/{batch_id}"), _read_batch)
+        return await self._asks.ask(BATCH_STATUS, _look(batch_id), _read_batch)
+
+    async def pages(self, batch_id: str, part: Part = ()) -> Answer[Batch]:
+        """One part of the pages of an order that is over: the first, or the one that another part calls its next.
+
+        Raises:
+            VendorRefused: it is not over, or Firecrawl has forgotten it.
+            VendorError: as `Asks.ask`.
+        """
+        return await self._asks.ask(BATCH_PAGES, _look(batch_id, part), _read_batch)
+
+    async def all_pages(self, batch_id: str) -> tuple[ScrapedPage, ...]:
+        """The pages of an order that is over, of all its parts.
+
+        Raises:
+            VendorError: as `pages`.
+        """
+        pages: list[ScrapedPage] = []
+        part: Part | None = ()
+        while part is not None:
+            batch = (await self.pages(batch_id, part)).value
+            if batch is None:
+                break
+            pages.extend(batch.pages)
+            part = batch.next if batch.pages else None
+        return tuple(pages)
+
+    async def queue(self) -> Answer[Queue]:
+        """How much the key's team has under way; free, never stored.
+
+        Raises:
+            VendorError: as `Asks.ask`.
+        """
+        return await self._asks.ask(QUEUE, Request("GET", "/v2/team/queue-status"), _read_queue)
 
     async def credits_left(self) -> Answer[int]:
         """The credits that the key's team has left; free, never stored.
@@ -192,14 +264,17 @@ class FirecrawlBatches:
         return await self._asks.ask(
             CREDITS,
             Request("GET", "/v2/team/credit-usage"),
-            lambda body: int(_CreditsBody.model_validate(body["data"]).remaining),
+            lambda body: int(_CreditsBody.model_validate(body).data.remaining),
         )
 
 
-def signed_by_firecrawl(body: bytes, signature: str, secret: str) -> bool:
-    """Whether a webhook is Firecrawl's: `X-Firecrawl-Signature` is `sha256=` and the HMAC-SHA256 of the raw body."""
-    expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(f"sha256={expected}".encode(), signature.encode(errors="replace"))
+def _look(batch_id: str, part: Part = ()) -> Request:
+    return Request("GET", f"/v2/batch/scrape/{quote(batch_id, safe='')}", part)
+
+
+def _read_queue(body: Any) -> Queue:
+    said = _QueueBody.model_validate(body)
+    return Queue(said.jobs, said.active, said.waiting, said.most_at_once)
 
 
 def _read_links(body: Any) -> tuple[SiteLink, ...]:
@@ -209,4 +284,5 @@ def _read_links(body: Any) -> tuple[SiteLink, ...]:
 def _read_batch(body: Any) -> Batch:
     said = _StatusBody.model_validate(body)
     pages = tuple(read_document(document) for document in said.data)
-    return Batch(said.status, said.total, said.completed, said.credits_used, pages, said.next)
+    following = tuple(parse_qsl(urlsplit(said.next or "").query)) or None
+    return Batch(said.status, said.total, said.completed, said.credits_used, pages, following)

@@ -1,9 +1,9 @@
-"""Google Places API (New): the text search that discovers listings.
+"""Google Places API (New): the text search that discovers listings, and the details that renew one.
 
-Facts (VENDORS.md section 1): the field mask is required and decides the price (website, phone and rating make
-it the Enterprise SKU); a page holds 20 places and a search 60, so that an area that gives 60 is to be split;
-only a rectangle restricts, a circle merely biases; all parameters but the token repeat on later pages.
-Content may be kept for 30 days, the place id without limit.
+Facts (VENDORS.md section 1): the field mask is required and decides the price (website, phone and rating make it the
+Enterprise SKU; a search for ids alone is free); a page holds 20 places and a search 60, so that an area that gives 60 is to
+be split; only a rectangle restricts, a circle merely biases; all parameters but the token repeat on later pages. Content may
+be kept for 30 days, the place id without limit.
 """
 
 from collections.abc import Iterable
@@ -64,6 +64,16 @@ SEARCH_TEXT = Operation(
     time_to_live=timedelta(days=30),
 )
 
+_ONE_SEARCH_OF_IDS = Usage("text_search_ids", Decimal(1))
+SEARCH_IDS = Operation(
+    vendor=VENDOR,
+    name="search_ids",
+    judge=judge_google,
+    charge=billed_when_answered(_ONE_SEARCH_OF_IDS),
+    expected=(_ONE_SEARCH_OF_IDS,),
+    time_to_live=timedelta(0),
+)
+IDS_MASK = "places.id,nextPageToken"
 
 _ONE_DETAILS = Usage("details_enterprise", Decimal(1))
 PLACE_DETAILS = Operation(
@@ -124,6 +134,14 @@ class PlacesPage:
     full: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceIds:
+    """One page of a search for ids alone."""
+
+    ids: tuple[str, ...] = ()
+    next_page_token: str | None = None
+
+
 class GooglePlaces:
     """Listings of Google Maps."""
 
@@ -147,22 +165,24 @@ class GooglePlaces:
         Raises:
             VendorError: as `Asks.ask`.
         """
-        body: dict[str, Any] = {
-            "textQuery": text_query,
-            "pageSize": PAGE_SIZE,
-            "locationRestriction": {
-                "rectangle": {
-                    "low": {"latitude": rectangle.south, "longitude": rectangle.west},
-                    "high": {"latitude": rectangle.north, "longitude": rectangle.east},
-                }
-            },
-        }
-        if included_type:
-            body["includedType"] = included_type
-        if page_token:
-            body["pageToken"] = page_token
-        request = Request("POST", "/v1/places:searchText", body=body, headers={"X-Goog-FieldMask": FIELD_MASK})
+        request = _search(FIELD_MASK, text_query, rectangle, included_type, page_token)
         return await self._asks.ask(SEARCH_TEXT, request, _read_page)
+
+    async def search_ids(
+        self,
+        text_query: str,
+        rectangle: Rectangle,
+        *,
+        included_type: str | None = None,
+        page_token: str | None = None,
+    ) -> Answer[PlaceIds]:
+        """The same page with nothing but the places' ids: free, so that only what is new has to be paid for. Never stored.
+
+        Raises:
+            VendorError: as `Asks.ask`.
+        """
+        request = _search(IDS_MASK, text_query, rectangle, included_type, page_token)
+        return await self._asks.ask(SEARCH_IDS, request, _read_ids)
 
     async def details(self, place_id: str) -> Answer[Listing]:
         """One place by its id: how what Google says of it is renewed after thirty days. A miss where Google has it no more.
@@ -198,6 +218,31 @@ class GooglePlaces:
                 return ListingSearch(tuple(pages), saturated=page.full)
             if not token:
                 return ListingSearch(tuple(pages), saturated=False)
+
+
+def _search(
+    mask: str, text_query: str, rectangle: Rectangle, included_type: str | None, page_token: str | None
+) -> Request:
+    body: dict[str, Any] = {
+        "textQuery": text_query,
+        "pageSize": PAGE_SIZE,
+        "locationRestriction": {
+            "rectangle": {
+                "low": {"latitude": rectangle.south, "longitude": rectangle.west},
+                "high": {"latitude": rectangle.north, "longitude": rectangle.east},
+            }
+        },
+    }
+    if included_type:
+        body["includedType"] = included_type
+    if page_token:
+        body["pageToken"] = page_token
+    return Request("POST", "/v1/places:searchText", body=body, headers={"X-Goog-FieldMask": mask})
+
+
+def _read_ids(body: Any) -> PlaceIds:
+    response = _SearchResponse.model_validate(body)
+    return PlaceIds(tuple(place.id for place in response.places), response.nextPageToken or None)
 
 
 def _read_page(body: Any) -> PlacesPage:

@@ -1,4 +1,4 @@
-"""Hunter v2: mailboxes of a domain, and whether one takes mail.
+"""Hunter v2: mailboxes of a domain, and whether one takes mail. The account stands in `hunter_account.py`.
 
 Facts (VENDORS.md section 6): 403 is a rate limit (again later) and 429 a spent plan (stop), the other way
 round than usual; 202 is a verification still running and 222 a mail server that misbehaved, both to be asked
@@ -8,12 +8,11 @@ nothing found nothing. Names and verification may be null.
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,7 +21,9 @@ from leadgen.providers.judging import judge_status, pause_asked
 
 ADDRESSES_PER_CREDIT = 10
 CREDITS_PER_VERIFICATION = Decimal("0.5")
-SMTP_MISBEHAVED = 222
+ASK_AGAIN = {202: "the verification is still running", 222: "the mail server misbehaved"}
+SUPPRESS = "Suppress this person: they have asked Hunter to be forgotten."
+EmailKind = Literal["personal", "generic"]
 
 VENDOR = Vendor("hunter", lambda key: ({"X-API-KEY": key}, ()), service="hunter")
 
@@ -63,8 +64,13 @@ class _Domain(BaseModel):
     emails: list[_Email] = []
 
 
+class _DomainMeta(BaseModel):
+    results: int | None = None
+
+
 class _DomainBody(BaseModel):
     data: _Domain
+    meta: _DomainMeta = _DomainMeta()
 
 
 class _Found(BaseModel):
@@ -96,21 +102,6 @@ class _VerificationBody(BaseModel):
     data: _Verification
 
 
-class _Balance(BaseModel):
-    used: Decimal = Decimal(0)
-    available: Decimal = Decimal(0)
-
-
-class _Account(BaseModel):
-    plan_name: str | None = None
-    reset_date: date | None = None
-    requests: dict[str, _Balance] = {}
-
-
-class _AccountBody(BaseModel):
-    data: _Account
-
-
 @dataclass(frozen=True, slots=True)
 class HunterEmail:
     """One address of a domain. `kind` is `personal` or `generic`, `confidence` 0-100.
@@ -134,7 +125,10 @@ class HunterEmail:
 
 @dataclass(frozen=True, slots=True)
 class DomainSearch:
-    """What Hunter knows of a domain's mail. `pattern` is how addresses are made, as `{first}.{last}`."""
+    """What Hunter knows of a domain's mail. `pattern` is how addresses are made, as `{first}.{last}`.
+
+    `emails` are one page of all that were asked for, of which there are `results` (None where Hunter does not say).
+    """
 
     pattern: str | None
     organization: str | None
@@ -142,6 +136,7 @@ class DomainSearch:
     disposable: bool | None
     webmail: bool | None
     emails: tuple[HunterEmail, ...]
+    results: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,29 +170,11 @@ class Verification:
     block: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """Requests of one kind in the current period."""
-
-    used: Decimal
-    available: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The plan behind the key, and what is left of it by kind (as `searches`, `verifications`)."""
-
-    plan: str | None
-    resets_on: date | None
-    balances: Mapping[str, Balance]
-
-
-def _judge(reply: Reply) -> Judgement:
+def judge_hunter(reply: Reply) -> Judgement:
+    """What a reply of Hunter's means, whatever was asked."""
     status = reply.status
-    if status == HTTPStatus.ACCEPTED:
-        return Judgement(Verdict.RETRY, "the verification is still running", pause_asked(reply))
-    if status == SMTP_MISBEHAVED:
-        return Judgement(Verdict.RETRY, "the mail server misbehaved", pause_asked(reply))
+    if status in ASK_AGAIN:
+        return Judgement(Verdict.RETRY, ASK_AGAIN[status], pause_asked(reply))
     if status < HTTPStatus.BAD_REQUEST:
         return judge_status(reply)
     try:
@@ -209,6 +186,8 @@ def _judge(reply: Reply) -> Judgement:
         return Judgement(Verdict.RETRY, reason, pause_asked(reply))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Judgement(Verdict.QUOTA, reason)
+    if status == HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS:
+        return Judgement(Verdict.REFUSED, reason, remedy=SUPPRESS)
     return judge_status(reply, reason)
 
 
@@ -223,7 +202,7 @@ def _judge_domain_search(reply: Reply) -> Judgement:
     domain = _domain_of(reply)
     if domain is not None and not domain.emails and not domain.pattern:
         return Judgement(Verdict.MISS)
-    return _judge(reply)
+    return judge_hunter(reply)
 
 
 def _charge_domain_search(reply: Reply) -> tuple[Usage, ...]:
@@ -243,7 +222,7 @@ def _found(reply: Reply) -> bool:
 
 
 def _judge_finder(reply: Reply) -> Judgement:
-    judgement = _judge(reply)
+    judgement = judge_hunter(reply)
     return Judgement(Verdict.MISS) if judgement.verdict is Verdict.ANSWER and not _found(reply) else judgement
 
 
@@ -276,19 +255,11 @@ FIND = Operation(
 VERIFY = Operation(
     vendor=VENDOR,
     name="verify",
-    judge=_judge,
+    judge=judge_hunter,
     charge=_charge_verification,
     expected=(_ONE_VERIFICATION,),
     time_to_live=timedelta(days=30),
     limit_scope="verifier",
-)
-ACCOUNT = Operation(
-    vendor=VENDOR,
-    name="account",
-    judge=_judge,
-    charge=lambda _reply: (),
-    expected=(),
-    time_to_live=timedelta(0),
 )
 
 
@@ -298,14 +269,28 @@ class Hunter:
     def __init__(self, asks: Asks) -> None:
         self._asks = asks
 
-    async def domain_search(self, domain: str, *, limit: int = ADDRESSES_PER_CREDIT) -> Answer[DomainSearch]:
+    async def domain_search(
+        self,
+        domain: str,
+        *,
+        limit: int = ADDRESSES_PER_CREDIT,
+        offset: int = 0,
+        kind: EmailKind | None = None,
+    ) -> Answer[DomainSearch]:
         """The addresses known of a domain, `limit` (1-100) at most; a miss where neither address nor pattern
         is known.
+
+        `offset` leaves out that many, for the pages after the first. `kind`: of persons, or of roles (as `info@`) alone.
 
         Raises:
             VendorError: as `Asks.ask`.
         """
-        request = Request("GET", "/v2/domain-search", query=(("domain", domain), ("limit", str(limit))))
+        query = [("domain", domain), ("limit", str(limit))]
+        if offset:
+            query.append(("offset", str(offset)))
+        if kind:
+            query.append(("type", kind))
+        request = Request("GET", "/v2/domain-search", query=tuple(query))
         operation = replace(DOMAIN_SEARCH, expected=_search_credits(limit))
         return await self._asks.ask(operation, request, _read_domain)
 
@@ -329,17 +314,10 @@ class Hunter:
         request = Request("GET", "/v2/email-verifier", query=(("email", email),))
         return await self._asks.ask(VERIFY, request, _read_verification)
 
-    async def account(self) -> Answer[Account]:
-        """The plan and its balance; free and never stored.
-
-        Raises:
-            VendorError: as `Asks.ask`.
-        """
-        return await self._asks.ask(ACCOUNT, Request("GET", "/v2/account"), _read_account)
-
 
 def _read_domain(body: Any) -> DomainSearch:
-    data = _DomainBody.model_validate(body).data
+    found = _DomainBody.model_validate(body)
+    data = found.data
     return DomainSearch(
         data.pattern,
         data.organization,
@@ -347,6 +325,7 @@ def _read_domain(body: Any) -> DomainSearch:
         data.disposable,
         data.webmail,
         tuple(_email(email) for email in data.emails),
+        found.meta.results,
     )
 
 
@@ -376,12 +355,3 @@ def _read_found(body: Any) -> FoundEmail:
 
 def _read_verification(body: Any) -> Verification:
     return Verification(**_VerificationBody.model_validate(body).data.model_dump())
-
-
-def _read_account(body: Any) -> Account:
-    data = _AccountBody.model_validate(body).data
-    return Account(
-        data.plan_name,
-        data.reset_date,
-        {kind: Balance(left.used, left.available) for kind, left in data.requests.items()},
-    )

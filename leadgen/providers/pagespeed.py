@@ -1,4 +1,4 @@
-"""PageSpeed Insights v5: how a site does on a phone.
+"""PageSpeed Insights v5: how a site does on a phone, or on a desk.
 
 Facts (VENDORS.md section 3): free; a call takes 10-60 seconds; the key goes into the query; scores are 0..1
 or null; a page that Lighthouse cannot load comes as `runtimeError` inside a 200, or as 400 or 500 with a
@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from leadgen.providers.calls import Answer, Asks, Judgement, Operation, Reply, Request, Usage, Vendor, Verdict
 from leadgen.providers.judging import MESSAGE_LENGTH, GoogleError, billed_when_answered, judge_google
 
+Strategy = Literal["MOBILE", "DESKTOP"]
 FIELDS = "lighthouseResult(categories(performance(score),seo(score)),audits,finalDisplayedUrl,runtimeError)"
 
 VENDOR = Vendor("pagespeed", lambda key: ({}, [("key", key)]), service="google_maps")
@@ -83,18 +84,24 @@ class _Response(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class PageSpeedResult:
-    """Lighthouse's view of a page on a phone.
+    """Lighthouse's view of a page on a phone, or on a desk.
 
     Scores are 0-100, None where Lighthouse gave none. `load_ms` is the largest contentful paint, else the
     time until the page can be used, in milliseconds. `is_https` is None where the page never loaded.
     `runtime_error` is Lighthouse's code (as `NO_FCP`).
     """
 
-    mobile_score: int | None
+    performance_score: int | None
     seo_score: int | None
     load_ms: int | None
     is_https: bool | None
     runtime_error: str | None
+    strategy: Strategy = "MOBILE"
+
+    @property
+    def mobile_score(self) -> int | None:
+        """The score for speed on a phone; None of a run on a desk."""
+        return self.performance_score if self.strategy == "MOBILE" else None
 
 
 class PageSpeed:
@@ -103,8 +110,8 @@ class PageSpeed:
     def __init__(self, asks: Asks) -> None:
         self._asks = asks
 
-    async def run(self, url: str) -> Answer[PageSpeedResult]:
-        """One mobile run; a miss where Lighthouse could not load the page. `url` begins with http:// or
+    async def run(self, url: str, strategy: Strategy = "MOBILE") -> Answer[PageSpeedResult]:
+        """One run; a miss where Lighthouse could not load the page. `url` begins with http:// or
         https://.
 
         Raises:
@@ -112,23 +119,25 @@ class PageSpeed:
         """
         query = (
             ("url", url),
-            ("strategy", "MOBILE"),
+            ("strategy", strategy),
             ("category", "PERFORMANCE"),
             ("category", "SEO"),
             ("fields", FIELDS),
         )
-        return await self._asks.ask(RUN, Request("GET", "/pagespeedonline/v5/runPagespeed", query), _read)
+        request = Request("GET", "/pagespeedonline/v5/runPagespeed", query)
+        return await self._asks.ask(RUN, request, lambda body: _read(body, strategy))
 
 
-def _read(body: Any) -> PageSpeedResult:
+def _read(body: Any, strategy: Strategy) -> PageSpeedResult:
     page = _Response.model_validate(body).lighthouse
     error = page.runtime_error
     return PageSpeedResult(
-        mobile_score=_percent(page.categories.performance.score),
+        performance_score=_percent(page.categories.performance.score),
         seo_score=_percent(page.categories.seo.score),
         load_ms=_milliseconds(page, "largest-contentful-paint", "interactive"),
         is_https=_is_https(page),
         runtime_error=error.code if error and error.failed else None,
+        strategy=strategy,
     )
 
 

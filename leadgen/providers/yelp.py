@@ -1,4 +1,4 @@
-"""Yelp Places API (Fusion v3): the search that discovers listings.
+"""Yelp Places API (Fusion v3): the search that discovers listings, and one business by its id.
 
 Facts (VENDORS.md section 4): a radius of 40,000 m at most and a suggestion only, so that hits outside are to
 be dropped; 240 hits a search (limit + offset); `url` is the page on yelp.com, the own website comes only with
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
 
@@ -53,13 +54,21 @@ class _ErrorBody(BaseModel):
     error: _Error = _Error()
 
 
+def _error(reply: Reply) -> _Error:
+    try:
+        return _ErrorBody.model_validate(reply.json()).error
+    except ValidationError:
+        return _Error()
+
+
+def _is_gone(reply: Reply) -> bool:
+    return reply.status == HTTPStatus.NOT_FOUND and _error(reply).code == "BUSINESS_NOT_FOUND"
+
+
 def _judge(reply: Reply) -> Judgement:
     if reply.status < HTTPStatus.BAD_REQUEST:
         return judge_status(reply)
-    try:
-        error = _ErrorBody.model_validate(reply.json()).error
-    except ValidationError:
-        error = _Error()
+    error = _error(reply)
     if error.code == "ACCESS_LIMIT_REACHED":
         return Judgement(Verdict.QUOTA, error.code, _until_reset(reply) or pause_asked(reply))
     return judge_status(reply, f"{error.code} ({error.field})" if error.field else error.code)
@@ -79,6 +88,15 @@ SEARCH = Operation(
     judge=_judge,
     charge=billed_when_answered(_ONE_SEARCH),
     expected=(_ONE_SEARCH,),
+    time_to_live=timedelta(hours=24),
+)
+_ONE_BUSINESS = Usage("details", Decimal(1))
+DETAILS = Operation(
+    vendor=VENDOR,
+    name="details",
+    judge=lambda reply: Judgement(Verdict.MISS) if _is_gone(reply) else _judge(reply),
+    charge=billed_when_answered(_ONE_BUSINESS),
+    expected=(_ONE_BUSINESS,),
     time_to_live=timedelta(hours=24),
 )
 
@@ -161,6 +179,15 @@ class Yelp:
         return await self._asks.ask(
             SEARCH, Request("GET", "/v3/businesses/search", query=tuple(query.items())), _read_page
         )
+
+    async def details(self, business_id: str) -> Answer[Listing]:
+        """One business by its id or alias; a miss where Yelp has it no more.
+
+        Raises:
+            VendorError: as `Asks.ask`.
+        """
+        request = Request("GET", f"/v3/businesses/{quote(business_id, safe='')}")
+        return await self._asks.ask(DETAILS, request, lambda body: _listing(_Business.model_validate(body)))
 
     async def search_all(self, term: str, circle: Circle) -> ListingSearch:
         """All pages (240 hits at most) of what `term` finds around the circle's center.

@@ -1,6 +1,7 @@
 """Apollo: people search, match, organizations, usage. VENDORS.md section 5.
 
-The search is free and shows no address and no full last name; a match costs a credit and shows both.
+The people search is free and shows no address and no full last name; a match costs a credit and shows both. A key with
+`limited` in it has no scope but for the usage.
 """
 
 from collections import Counter
@@ -8,7 +9,15 @@ from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from leadgen.sandbox.apollo_people import matches_filters, organization_json, person_json, search_json
+from leadgen.sandbox.apollo_people import (
+    company_json,
+    company_matches,
+    matches_filters,
+    organization_id,
+    organization_json,
+    person_json,
+    search_json,
+)
 from leadgen.sandbox.calls import CallLog, number
 from leadgen.sandbox.lookup import Employee, Lookup, host_of
 from leadgen.sandbox.wire import Header, Limit, Operation, Reply, Request, Vendor, Window, json_reply, names
@@ -23,6 +32,15 @@ _SEARCH_FILTERS = names(
     "organization_num_employees_ranges[] revenue_range[min] revenue_range[max] "
     "currently_using_all_of_technology_uids[] currently_using_any_of_technology_uids[] "
     "currently_not_using_any_of_technology_uids[] q_organization_job_titles[] organization_job_locations[] "
+    "organization_num_jobs_range[min] organization_num_jobs_range[max] organization_job_posted_at_range[min] "
+    "organization_job_posted_at_range[max] page per_page"
+)
+_COMPANY_FILTERS = names(
+    "q_organization_domains_list[] organization_num_employees_ranges[] organization_locations[] "
+    "organization_not_locations[] revenue_range[min] revenue_range[max] currently_using_any_of_technology_uids[] "
+    "q_organization_keyword_tags[] q_organization_name organization_ids[] latest_funding_amount_range[min] "
+    "latest_funding_amount_range[max] total_funding_range[min] total_funding_range[max] latest_funding_date_range[min] "
+    "latest_funding_date_range[max] q_organization_job_titles[] organization_job_locations[] "
     "organization_num_jobs_range[min] organization_num_jobs_range[max] organization_job_posted_at_range[min] "
     "organization_job_posted_at_range[max] page per_page"
 )
@@ -47,6 +65,7 @@ def apollo(lookup: Lookup, calls: CallLog) -> Vendor:
         Operation("people_match", "POST", "/api/v1/people/match", _guarded(service.match)),
         Operation("people_bulk_match", "POST", "/api/v1/people/bulk_match", _guarded(service.bulk_match)),
         Operation("organization_enrich", "GET", "/api/v1/organizations/enrich", _guarded(service.enrich)),
+        Operation("company_search", "POST", "/api/v1/mixed_companies/search", _guarded(service.search_companies)),
         Operation("api_usage", "POST", "/api/v1/usage_stats/api_usage_stats", service.api_usage, metered=False),
         Operation(
             "credit_usage", "POST", "/api/v1/usage_stats/credit_usage_stats", service.credit_usage, metered=False
@@ -59,6 +78,9 @@ def apollo(lookup: Lookup, calls: CallLog) -> Vendor:
             Limit(200, 60, "people_search"),
             Limit(6_000, 3_600, "people_search"),
             Limit(50_000, 86_400, "people_search"),
+            Limit(200, 60, "company_search"),
+            Limit(6_000, 3_600, "company_search"),
+            Limit(50_000, 86_400, "company_search"),
             Limit(1_000, 60, "people_match"),
             Limit(1_000, 60, "people_bulk_match"),
             Limit(1_000, 60, "organization_enrich"),
@@ -79,7 +101,7 @@ def apollo(lookup: Lookup, calls: CallLog) -> Vendor:
 
 
 def _guarded(answer: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
-    """Refusals as replies. A key with `limited` in it has no scope for what costs credits."""
+    """Refusals as replies."""
 
     def guarded(request: Request) -> Reply:
         key = request.headers.get("x-api-key") or request.bearer() or ""
@@ -87,7 +109,8 @@ def _guarded(answer: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
             return json_reply(
                 403,
                 {
-                    "error": f"{request.path.lstrip('/')} is not accessible with this api_key",
+                    "error": f"This API key is not authorized to access {request.path.lstrip('/')}. Request an API key from "
+                    "your administrator that includes this endpoint in its configured scope.",
                     "error_code": "API_INACCESSIBLE",
                 },
             )
@@ -146,6 +169,34 @@ class _Apollo:
         found = [employee for employee in candidates if matches_filters(employee, request, self._lookup)]
         shown = found[(page - 1) * per_page : page * per_page]
         return json_reply(200, {"total_entries": len(found), "people": [search_json(employee) for employee in shown]})
+
+    def search_companies(self, request: Request) -> Reply:
+        """Companies by filters, in the query; a credit a page."""
+        _check(request, _COMPANY_FILTERS)
+        if request.payload is not None:
+            raise BadRequest("Invalid parameters")
+        page, per_page = _integer(request, "page", 1, _MOST_PAGES), _integer(request, "per_page", 10, _MOST_PER_PAGE)
+        found = [b for b in self._lookup.world.businesses.values() if company_matches(b, request)]
+        shown = found[(page - 1) * per_page : page * per_page]
+        answer = {
+            "breadcrumbs": [],
+            "partial_results_only": False,
+            "has_join": False,
+            "disable_eu_prospecting": False,
+            "partial_results_limit": 10_000,
+            "pagination": {
+                "page": page,
+                "per_page": per_page,
+                "total_entries": len(found),
+                "total_pages": -(-len(found) // per_page),
+            },
+            "accounts": [],
+            "organizations": [company_json(business) for business in shown],
+            "model_ids": [organization_id(business) for business in shown],
+            "num_fetch_result": None,
+            "derived_params": None,
+        }
+        return json_reply(200, answer, billed=(("credit", Decimal(1)),))
 
     def match(self, request: Request) -> Reply:
         """One person, by id or by what is known; a credit if found."""
@@ -216,12 +267,13 @@ class _Apollo:
                         "consumed": used[operation],
                         "left_over": max(0, limit - used[operation]),
                     }
-                    for period, limit in (("day", 50_000), ("hour", 6_000), ("minute", 200))
+                    for period, limit in _limits_of(operation)
                 }
                 for operation, area, action in (
                     ("people_search", "mixed_people", "api_search"),
                     ("people_match", "people", "match"),
                     ("people_bulk_match", "people", "bulk_match"),
+                    ("company_search", "mixed_companies", "search"),
                     ("organization_enrich", "organizations", "enrich"),
                 )
             },
@@ -273,6 +325,13 @@ class _Apollo:
             ),
             None,
         )
+
+
+def _limits_of(operation: str) -> Sequence[tuple[str, int]]:
+    """By period. Enrichments are counted by the minute alone: their hour and day hold as many as its minutes do."""
+    if operation.endswith("_search"):
+        return (("day", 50_000), ("hour", 6_000), ("minute", 200))
+    return (("day", 1_440_000), ("hour", 60_000), ("minute", 1_000))
 
 
 def _bulk_failure(code: str, message: str) -> Reply:

@@ -41,6 +41,27 @@ def matches_filters(employee: Employee, request: Request, lookup: Lookup) -> boo
     return all(not values or any(map(test, values)) for test, values in asked)
 
 
+def company_matches(business: Business, request: Request) -> bool:
+    """Whether a business passes all filters of a search for companies; each filter passes with any of its values."""
+    where = f"{business.city}, {state_name(business.state)}, {country_name(business.country)}".lower()
+    domain = business.site.domain if business.site else ""
+    what = {word.lower() for word in (business.category, *business.services)}
+    tools = {name.lower().replace(" ", "_") for name in (business.site.technologies if business.site else ())}
+    tests: dict[str, Callable[[str], bool]] = {
+        "q_organization_domains_list[]": lambda wanted: wanted.lower() == domain,
+        "organization_num_employees_ranges[]": lambda span: _in_range(business.employees, span),
+        "organization_locations[]": lambda place: place.lower() in where,
+        "q_organization_keyword_tags[]": lambda word: any(word.lower() in known for known in what),
+        "q_organization_name": lambda name: name.lower() in business.name.lower(),
+        "organization_ids[]": lambda id_: id_ == organization_id(business),
+        "currently_using_any_of_technology_uids[]": lambda uid: uid.lower() in tools,
+    }
+    if any(place.lower() in where for place in request.many("organization_not_locations[]")):
+        return False
+    asked = ((test, request.many(name)) for name, test in tests.items())
+    return all(not values or any(map(test, values)) for test, values in asked)
+
+
 def _title_fits(wanted: str, title: str, *, strict: bool) -> bool:
     if strict:
         return wanted == title
@@ -114,6 +135,14 @@ def person_json(employee: Employee, lookup: Lookup) -> dict[str, Any]:
 def organization_id(business: Business) -> str:
     """Apollo's id of a business."""
     return identifier("organization", business.id)
+
+
+def company_json(business: Business) -> dict[str, Any]:
+    """A hit of the search for companies: without size, industry and address."""
+    whole = organization_json(business)
+    addresses = "website_url linkedin_url twitter_url facebook_url primary_domain"
+    shown = f"id name {addresses} primary_phone languages phone founded_year"
+    return {name: whole[name] for name in shown.split()}
 
 
 def organization_json(business: Business) -> dict[str, Any]:

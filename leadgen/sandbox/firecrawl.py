@@ -4,8 +4,7 @@ A target's own failure is still HTTP 200 and still billed: `metadata.statusCode`
 the name does not resolve, `success: false` with a code.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,59 +13,26 @@ from leadgen.sandbox.calls import CallLog, number
 from leadgen.sandbox.clock import Clock
 from leadgen.sandbox.faults import share
 from leadgen.sandbox.firecrawl_batch import Batches
+from leadgen.sandbox.firecrawl_rules import MAP_KEYS, BadRequest, ScrapeOrder, checked
 from leadgen.sandbox.hosting import fetched
 from leadgen.sandbox.lookup import Lookup, host_of, identifier
 from leadgen.sandbox.markdown import cleaned_html, head, links, to_markdown
-from leadgen.sandbox.wire import Limit, Operation, Reply, Request, Vendor, Window, json_reply, names
+from leadgen.sandbox.webhooks import Webhooks
+from leadgen.sandbox.wire import Limit, Operation, Reply, Request, Vendor, Window, json_reply
 from leadgen.sandbox.world import Site
 
 PRICES = {"credit": Decimal(830)}
 _PLAN_CREDITS = 100_000
 _ONE = (("credit", Decimal(1)),)
-_FORMATS = {"markdown", "html", "rawHtml", "links"}
-_OTHER_FORMATS = names(
-    "summary images screenshot json changeTracking branding product menu audio video question highlights"
-)
 _UNSUPPORTED_SITES = {"facebook.com", "instagram.com", "linkedin.com", "x.com", "twitter.com", "tiktok.com"}
-_SCRAPE_KEYS = names(
-    "url formats onlyMainContent onlyCleanContent includeTags excludeTags maxAge minAge headers waitFor mobile "
-    "skipTlsVerification timeout parsers actions location removeBase64Images blockAds proxy storeInCache lockdown "
-    "redactPII profile threatProtection auditMetadata zeroDataRetention origin integration"
-)
-_MAP_KEYS = names(
-    "url search sitemap includeSubdomains ignoreQueryParameters ignoreCache limit timeout location auditMetadata "
-    "threatProtection origin integration"
-)
-_BOOLEANS = names(
-    "onlyMainContent onlyCleanContent mobile skipTlsVerification removeBase64Images blockAds storeInCache lockdown "
-    "zeroDataRetention includeSubdomains ignoreQueryParameters ignoreCache"
-)
-_NUMBERS = {
-    "timeout": (1_000, 300_000),
-    "waitFor": (0, 60_000),
-    "maxAge": (0, None),
-    "minAge": (1, None),
-    "limit": (1, 100_000),
-}
-_UNRECOGNIZED = "Unrecognized key in body -- please review the v2 API documentation for request body changes"
 
 
-class BadRequest(ValueError):
-    """The request breaks a rule; carries Firecrawl's refusal."""
-
-    def __init__(self, message: str, code: str, path: Sequence[str], **more: object) -> None:
-        super().__init__(message)
-        detail = {"code": code, "path": list(path), "message": message, **more}
-        error = _UNRECOGNIZED if code == "unrecognized_keys" else message if code == "custom" else "Bad Request"
-        self.reply = json_reply(400, {"success": False, "code": "BAD_REQUEST", "error": error, "details": [detail]})
-
-
-def firecrawl(lookup: Lookup, calls: CallLog, clock: Clock) -> Vendor:
+def firecrawl(lookup: Lookup, calls: CallLog, clock: Clock, webhooks: Webhooks) -> Vendor:
     """The service, reading the world's sites."""
 
     def scrape(request: Request) -> Reply:
         try:
-            order = _ScrapeOrder.of(request.payload)
+            order = ScrapeOrder.of(request.payload)
         except BadRequest as error:
             return error.reply
         host = host_of(order.url)
@@ -87,22 +53,18 @@ def firecrawl(lookup: Lookup, calls: CallLog, clock: Clock) -> Vendor:
 
     def map_site(request: Request) -> Reply:
         try:
-            payload = _checked(request.payload, _MAP_KEYS)
+            payload = checked(request.payload, MAP_KEYS)
         except BadRequest as error:
             return error.reply
         site = lookup.site(payload["url"])
         found = _mapped(site, str(payload.get("search", ""))) if site else []
         return json_reply(200, {"success": True, "links": found[: payload.get("limit", 5_000)]}, billed=_ONE)
 
-    def scrape_of_batch(payload: dict[str, Any]) -> dict[str, Any] | None:
-        try:
-            order = _ScrapeOrder.of(payload)
-        except BadRequest:
-            return None
+    def read(order: ScrapeOrder) -> dict[str, Any] | None:
         site = lookup.site(order.url)
         return None if site is None else _document(site, order)
 
-    batches = Batches(clock, scrape_of_batch)
+    batches = Batches(clock, webhooks, read)
 
     def credit_usage(_request: Request) -> Reply:
         left = _PLAN_CREDITS - number(calls.spent("firecrawl"))
@@ -126,9 +88,10 @@ def firecrawl(lookup: Lookup, calls: CallLog, clock: Clock) -> Vendor:
             Operation("map", "POST", "/v2/map", map_site),
             Operation("batch_start", "POST", "/v2/batch/scrape", batches.start),
             Operation("batch_status", "GET", "/v2/batch/scrape/{id}", batches.status, metered=False),
+            Operation("queue_status", "GET", "/v2/team/queue-status", batches.queue, metered=False),
             Operation("credit_usage", "GET", "/v2/team/credit-usage", credit_usage, metered=False),
         ),
-        limits=(Limit(500, 60, "scrape"), Limit(500, 60, "map")),
+        limits=(Limit(500, 60, "scrape"), Limit(500, 60, "map"), Limit(500, 60, "batch_start")),
         prices=PRICES,
         key=Request.bearer,
         unauthorized=lambda key: _failed(401, "Unauthorized: Invalid token" if key else "Unauthorized: Token missing"),
@@ -181,68 +144,7 @@ def _unresolved(host: str) -> Reply:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _ScrapeOrder:
-    """One scrape, checked."""
-
-    url: str
-    formats: frozenset[str]
-    main_only: bool
-
-    @classmethod
-    def of(cls, payload: Any) -> "_ScrapeOrder":
-        payload = _checked(payload, _SCRAPE_KEYS)
-        formats = payload.get("formats", ["markdown"])
-        if not isinstance(formats, list):
-            raise BadRequest("Invalid input: expected array", "invalid_type", ["formats"])
-        names = frozenset(_format(entry) for entry in formats)
-        return cls(payload["url"], names, payload.get("onlyMainContent", True))
-
-
-def _format(entry: object) -> str:
-    name = entry.get("type") if isinstance(entry, dict) else entry
-    if name not in _FORMATS | _OTHER_FORMATS:
-        raise BadRequest(f"Invalid option: {name!r} is not a format", "invalid_union", ["formats"])
-    if name in _OTHER_FORMATS:
-        raise BadRequest(f"The sandbox does not make the format {name!r}", "custom", ["formats"])
-    return str(name)
-
-
-def _checked(payload: Any, known: frozenset[str]) -> dict[str, Any]:
-    if not isinstance(payload, dict):
-        raise BadRequest("Invalid input: expected object", "invalid_type", [])
-    unknown = sorted(payload.keys() - known)
-    if unknown:
-        raise BadRequest(f"Unrecognized key: {unknown[0]!r}", "unrecognized_keys", [], keys=unknown)
-    url = payload.get("url")
-    if not isinstance(url, str):
-        raise BadRequest("Invalid input: expected string, received undefined", "invalid_type", ["url"])
-    url = url if "://" in url else f"http://{url}"
-    if urlsplit(url).scheme not in {"http", "https"}:
-        raise BadRequest("URL uses unsupported protocol", "custom", ["url"])
-    if "." not in host_of(url):
-        raise BadRequest("URL must have a valid top-level domain or be a valid path", "custom", ["url"])
-    for name, value in payload.items():
-        _check_value(name, value)
-    return {**payload, "url": url}
-
-
-def _check_value(name: str, value: object) -> None:
-    if name in _BOOLEANS and not isinstance(value, bool):
-        raise BadRequest("Invalid input: expected boolean", "invalid_type", [name])
-    if name in _NUMBERS:
-        least, most = _NUMBERS[name]
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise BadRequest("Invalid input: expected number", "invalid_type", [name])
-        if value < least:
-            raise BadRequest(f"Too small: expected number to be >={least}", "too_small", [name])
-        if most is not None and value > most:
-            raise BadRequest(f"Too big: expected number to be <={most}", "too_big", [name])
-    if name == "proxy" and value not in {"basic", "enhanced", "auto"}:
-        raise BadRequest("Invalid option", "invalid_value", ["proxy"])
-
-
-def _document(site: Site, order: _ScrapeOrder) -> dict[str, Any]:
+def _document(site: Site, order: ScrapeOrder) -> dict[str, Any]:
     url = _final_url(site, order.url)
     status, html = fetched(site, urlsplit(order.url).path)
     document: dict[str, Any] = {}

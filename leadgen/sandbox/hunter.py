@@ -20,6 +20,7 @@ from leadgen.sandbox.world import Business, Person
 
 PRICES = {"credit": Decimal(14_900)}
 _PLAN_CREDITS = 10_000
+_CLAIMED = "claimed"  # a person or an address that begins so has asked to be forgotten
 _PENDING_SHARE = 0.05  # of verifications are still running when first asked for
 _SMTP_SHARE = 0.02  # of them meet a misbehaving mail server when first asked for
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]+")
@@ -137,6 +138,8 @@ class _Hunter:
         if not full and not request.one("linkedin_handle"):
             raise BadRequest("You are missing the first_name and last_name or full_name parameter")
         domain, businesses = self._firm(request)
+        if (full or "").lower().startswith(_CLAIMED):
+            return _claimed()
         person = next(
             (
                 person
@@ -184,6 +187,8 @@ class _Hunter:
             raise BadRequest("You are missing the email parameter")
         if not _ADDRESS.fullmatch(address):
             raise BadRequest("The email parameter is invalid")
+        if address.startswith(_CLAIMED):
+            return _claimed()
         if address not in self._asked:
             self._asked.add(address)
             draw = share(self._seed, "verification", address)
@@ -226,6 +231,13 @@ class _Hunter:
             raise BadRequest("You are missing the domain or company parameter")
         named = [b for b in self._lookup.world.businesses.values() if b.name.lower() == company.lower() and b.site]
         return (named[0].site.domain if named and named[0].site else "", named[:1])
+
+
+def _claimed() -> Reply:
+    details = (
+        "The person owning this email asked us directly or indirectly to stop the processing of their personal data."
+    )
+    return _error(451, "claimed_email", details)
 
 
 def _check(request: Request, known: Collection[str]) -> None:

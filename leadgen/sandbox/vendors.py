@@ -30,7 +30,7 @@ def all_vendors(lookup: Lookup, calls: CallLog, clock: Clock, webhooks: Webhooks
         yelp(lookup),
         apollo(lookup, calls),
         hunter(lookup, calls),
-        firecrawl(lookup, calls, clock),
+        firecrawl(lookup, calls, clock, webhooks),
         anthropic(lookup.world.seed, calls, clock),
         openai(lookup.world.seed),
         instantly(lookup, clock, webhooks),

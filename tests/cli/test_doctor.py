@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from databases import Server
 from pydantic import SecretStr
+from sandbox_server import serving
 
 from leadgen.cli import doctor, record
 from leadgen.cli.doctor import Check
 from leadgen.cli.folders import Folders
 from leadgen.cli.process_table import Identity, identify
+from leadgen.sandbox.made import make_world
 from leadgen.settings import Settings
 from leadgen.store.connections import Connections
 from leadgen.store.migrations import migrate
@@ -121,3 +123,32 @@ async def test_keys_are_asked_of_their_vendors_only_when_told_to(folders: Folder
     (asked,) = await doctor.examine_keys(settings)
     assert (asked.name, asked.state) == ("key hunter", "warn")
     assert asked.remedy
+
+
+async def test_what_the_vendors_say_of_their_keys_is_told_without_a_database_and_without_the_key(
+    folders: Folders,
+) -> None:
+    plain = Settings(_env_file=None)
+    key = SecretStr("secret-word")
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        database_url = f"postgresql://postgres:x@127.0.0.1:{nobody.getsockname()[1]}/leadgen"
+    with serving(make_world(seed=5, prospects=5)) as url:
+        at = {
+            name: plain.vendor(name).model_copy(update={"base_url": f"{url}/{name}", "key": given})
+            for name, given in (
+                ("yelp", SecretStr("sandbox-word")),
+                ("apollo", SecretStr("sandbox-limited-word")),
+                ("hunter", key),
+                ("slack", key),
+            )
+        }
+        settings = settings_of(folders.home, database_url=database_url).model_copy(update=at)
+        checks = {check.name: check for check in await doctor.examine_keys(settings)}
+
+    states = {name: check.state for name, check in checks.items()}
+    assert states == {"key yelp": "ok", "key apollo": "warn", "key hunter": "fail", "key slack": "ok"}
+    assert "mixed_people/api_search" in checks["key apollo"].remedy
+    assert checks["key hunter"].remedy == "Replace the key."
+    assert not doctor.is_healthy(list(checks.values()))
+    assert "word" not in str(doctor.as_json(list(checks.values())))

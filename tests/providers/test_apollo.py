@@ -6,8 +6,8 @@ import pytest
 from vendor_contracts import Contract, RecordingAsks, reply
 
 from leadgen.errors import CredentialsRejected
-from leadgen.providers.apollo import ENRICH_ORGANIZATION, MATCH, SEARCH_PEOPLE, VENDOR, Apollo, Candidate
-from leadgen.providers.calls import Reply, Usage, Verdict
+from leadgen.providers.apollo import BULK_MATCH, MATCH, SEARCH_PEOPLE, VENDOR, Apollo, Candidate
+from leadgen.providers.calls import Reply, Told, Usage, Verdict
 
 DOMAIN = "lamarfamilydental.example"
 CANDIDATES = reply(
@@ -52,22 +52,6 @@ PERSON = reply(
         }
     }
 )
-COMPANY = reply(
-    {
-        "organization": {
-            "id": "55bb",
-            "name": "Lamar Family Dental",
-            "primary_domain": DOMAIN,
-            "estimated_num_employees": 12,
-            "annual_revenue": 1_250_000.0,
-            "industry": "medical practice",
-            "founded_year": 2004,
-            "phone": None,
-            "raw_address": "1200 S Lamar Blvd, Austin, Texas, US",
-            "technology_names": ["WordPress.org"],
-        }
-    }
-)
 ONE_CREDIT = (Usage("credit", Decimal(1)),)
 
 
@@ -77,13 +61,11 @@ def contract() -> Contract:
 
 
 async def test_each_request_is_one_the_contract_allows(contract: Contract) -> None:
-    asks = RecordingAsks(CANDIDATES, PERSON, COMPANY, reply({"matches": []}), reply({}))
+    asks = RecordingAsks(CANDIDATES, PERSON, reply({"matches": []}))
     apollo = Apollo(asks)
     await apollo.search_people(DOMAIN, ["owner", "practice manager"])
     await apollo.match("66aa01")
-    await apollo.enrich_organization(DOMAIN)
     await apollo.bulk_match(["66aa01", "66aa02"])
-    await apollo.credits()
     for request in asks.requests:
         contract.check(request)
     titles = [value for name, value in asks.requests[0].query if name == "person_titles[]"]
@@ -108,29 +90,17 @@ async def test_a_person_is_revealed_for_a_credit() -> None:
     assert MATCH.charge(PERSON) == ONE_CREDIT
 
 
-async def test_a_company_is_described_for_a_credit() -> None:
-    answer = await Apollo(RecordingAsks(COMPANY)).enrich_organization(DOMAIN)
-    assert answer.value is not None
-    assert (answer.value.employees, answer.value.annual_revenue_dollars) == (12, 1_250_000)
-    assert answer.value.technologies == ("WordPress.org",)
-    assert ENRICH_ORGANIZATION.charge(COMPANY) == ONE_CREDIT
-
-
 async def test_the_contracts_examples_are_read(contract: Contract) -> None:
     asks = RecordingAsks(
         reply(contract.example("POST", "/mixed_people/api_search")),
         reply(contract.example("POST", "/people/match")),
-        reply(contract.example("GET", "/organizations/enrich")),
     )
     apollo = Apollo(asks)
     people = (await apollo.search_people(DOMAIN, ["owner"])).value
     person = (await apollo.match("x")).value
-    company = (await apollo.enrich_organization(DOMAIN)).value
     assert people
     assert person
     assert person.email
-    assert company
-    assert company.employees == 1600
 
 
 @pytest.mark.parametrize("nothing", [{"person": None}, {"person": {}}, {}])
@@ -140,10 +110,9 @@ async def test_nobody_found_is_a_miss_for_nothing(nothing: dict[str, object]) ->
     assert MATCH.charge(reply(nothing)) == ()
 
 
-async def test_no_candidates_and_no_company_are_misses() -> None:
-    apollo = Apollo(RecordingAsks(reply({"total_entries": 0, "people": []}), reply({"organization": None})))
+async def test_no_candidates_are_a_miss() -> None:
+    apollo = Apollo(RecordingAsks(reply({"total_entries": 0, "people": []})))
     assert (await apollo.search_people(DOMAIN, ["owner"])).value is None
-    assert (await apollo.enrich_organization(DOMAIN)).value is None
 
 
 def test_nothing_that_is_asked_acts_on_the_world() -> None:
@@ -159,14 +128,23 @@ SPENT = {"message": "The maximum number of api calls allowed for api/v1/people/m
     [
         (Reply(401, "Invalid API key. See the documentation."), Verdict.CREDENTIALS),
         (reply({"error": "not authorized", "error_code": "API_INACCESSIBLE"}, 403), Verdict.CREDENTIALS),
+        (
+            reply({"message": "This endpoint is only available to Apollo users on paid plans."}, 403),
+            Verdict.CREDENTIALS,
+        ),
+        (
+            reply({"status": "failed", "error_code": "INVALID_REQUEST", "error_message": "invalid"}, 400),
+            Verdict.REFUSED,
+        ),
         (reply({"error": "Invalid parameters"}, 422), Verdict.REFUSED),
+        (reply({"error": "You have insufficient credits. Please upgrade your plan."}, 422), Verdict.QUOTA),
         (reply(SPENT, 429, retry_after="1800"), Verdict.RETRY),
         (Reply(500, "oops"), Verdict.RETRY),
     ],
     ids=lambda value: str(value.status) if isinstance(value, Reply) else value.name,
 )
 def test_each_documented_error_has_its_verdict(given: Reply, verdict: Verdict) -> None:
-    for operation in (SEARCH_PEOPLE, MATCH, ENRICH_ORGANIZATION):
+    for operation in (SEARCH_PEOPLE, MATCH, BULK_MATCH):
         assert operation.judge(given).verdict is verdict
         assert operation.charge(given) == ()
 
@@ -177,10 +155,31 @@ def test_a_spent_hour_says_how_long_it_lasts() -> None:
     assert "600 times per hour" in judgement.message
 
 
-async def test_a_key_without_the_scope_says_what_to_do() -> None:
+async def test_a_key_without_the_scope_says_which_it_needs() -> None:
     refused = reply({"error": "not authorized", "error_code": "API_INACCESSIBLE"}, 403)
-    with pytest.raises(CredentialsRejected, match="scope"):
-        await Apollo(RecordingAsks(refused)).search_people(DOMAIN, ["owner"])
+    apollo = Apollo(RecordingAsks(refused, refused, refused))
+    with pytest.raises(CredentialsRejected, match="scope api/v1/mixed_people/api_search"):
+        await apollo.search_people(DOMAIN, ["owner"])
+    with pytest.raises(CredentialsRejected, match="scope api/v1/people/match"):
+        await apollo.match("66aa01")
+    with pytest.raises(CredentialsRejected, match="scope api/v1/people/bulk_match"):
+        await apollo.bulk_match(["66aa01"])
+
+
+def test_the_windows_are_read_and_a_spent_one_lasts_as_long_as_the_refusal_says() -> None:
+    headers = {
+        "x_rate_limit_minute": "200",
+        "x_minute_requests_left": "199",
+        "x_rate_limit_hourly": "6000",
+        "x_hourly_requests_left": "0",
+        "x_rate_limit_24_hour": "50000",
+        "x_24_hour_requests_left": "44000",
+    }
+    minute, hour, day = VENDOR.told(reply({}, 200, **headers))
+    assert (minute, day) == (Told(60, 200, 199, 60), Told(86_400, 50_000, 44_000, 60))
+    assert hour.remaining == 0
+    assert VENDOR.told(reply(SPENT, 429, retry_after="1800", **headers))[1] == Told(3_600, 6_000, 0, 1_800)
+    assert VENDOR.told(reply({}, 200, x_rate_limit_minute="unlimited", x_minute_requests_left="")) == []
 
 
 def test_the_key_goes_into_a_header() -> None:
@@ -209,11 +208,3 @@ async def test_people_in_bulk_cost_what_apollo_says_it_took(contract: Contract) 
     assert people[0].email == "marcus.ellery@apollo.io"
     assert asks.operation.charge(given) == (Usage("credit", Decimal("3.0")),)
     assert asks.operation.expected == (Usage("credit", Decimal(3)),)
-
-
-async def test_the_credits_left_are_read(contract: Contract) -> None:
-    credits_left = (
-        await Apollo(RecordingAsks(reply(contract.example("POST", "/usage_stats/credit_usage_stats")))).credits()
-    ).value
-    assert credits_left is not None
-    assert credits_left["lead_credit"].left_over == 7_500

@@ -8,7 +8,6 @@ from vendor_contracts import Contract, RecordingAsks, reply
 
 from leadgen.providers.calls import Reply, Usage, Verdict
 from leadgen.providers.firecrawl import SCRAPE, VENDOR, Firecrawl
-from leadgen.providers.firecrawl_batch import FirecrawlBatches
 
 URL = "https://www.lamarfamilydental.example"
 ONE_CREDIT = (Usage("credit", Decimal(1)),)
@@ -142,20 +141,3 @@ def test_credits_are_those_the_answer_names() -> None:
 
 def test_the_key_goes_into_a_header() -> None:
     assert VENDOR.authorize("k") == ({"Authorization": "Bearer k"}, ())
-
-
-async def test_a_map_and_a_batch_are_ones_the_contract_allows(contract: Contract) -> None:
-    asks = RecordingAsks(reply({"success": True, "links": [{"url": URL}]}), reply({"success": True, "id": "b1"}))
-    batches = FirecrawlBatches(asks)
-    await batches.map(URL, search="contact")
-    await batches.start([URL, f"{URL}/about"], purpose="order 1")
-    for request in asks.requests:
-        contract.check(request)
-    assert asks.operation.acts_on_world
-    assert asks.operation.expected == (Usage("credit", Decimal(2)),)
-
-
-@pytest.mark.parametrize("count", [0, 1_001])
-async def test_an_order_has_a_page_and_no_more_than_a_thousand(count: int) -> None:
-    with pytest.raises(ValueError, match="pages at once"):
-        await FirecrawlBatches(RecordingAsks()).start([URL] * count, purpose="order 1")

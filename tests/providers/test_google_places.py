@@ -1,5 +1,7 @@
 """Google Places: requests as the contract has them, listings as ours, sixty results say that there are more."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +10,8 @@ from vendor_contracts import Contract, RecordingAsks, reply
 from leadgen.domain.geo import Point, Rectangle
 from leadgen.errors import VendorRefused
 from leadgen.providers.calls import Reply, Usage, Verdict
-from leadgen.providers.google_places import SEARCH_TEXT, VENDOR, GooglePlaces
+from leadgen.providers.google_places import PLACE_DETAILS, SEARCH_IDS, SEARCH_TEXT, VENDOR, GooglePlaces
+from leadgen.settings import Settings
 
 AUSTIN = Rectangle(30.1, -97.9, 30.4, -97.6)
 
@@ -167,9 +170,46 @@ async def test_a_fresh_pages_refused_token_is_an_error() -> None:
 )
 def test_each_documented_error_has_its_verdict(status: int, name: str, verdict: Verdict) -> None:
     error = reply({"error": {"code": status, "message": "...", "status": name}}, status)
-    assert SEARCH_TEXT.judge(error).verdict is verdict
-    assert SEARCH_TEXT.charge(error) == ()
+    for operation in (SEARCH_TEXT, SEARCH_IDS, PLACE_DETAILS):
+        assert operation.judge(error).verdict is verdict
+        assert operation.charge(error) == ()
 
 
 def test_the_key_goes_into_a_header() -> None:
     assert VENDOR.authorize("k") == ({"X-Goog-Api-Key": "k"}, ())
+
+
+async def test_ids_alone_are_asked_for_with_a_mask_that_costs_nothing(contract: Contract) -> None:
+    asks = RecordingAsks(page(2, "AeCr"), reply({}))
+    places = GooglePlaces(asks)
+    first = (await places.search_ids("dentist", AUSTIN, included_type="dentist")).value
+    last = (await places.search_ids("dentist", AUSTIN, page_token="AeCr")).value
+    for request in asks.requests:
+        contract.check(request)
+        assert request.headers["X-Goog-FieldMask"] == "places.id,nextPageToken"
+    assert first is not None
+    assert (first.ids, first.next_page_token) == (("place-0", "place-1"), "AeCr")
+    assert last is not None
+    assert (last.ids, last.next_page_token) == ((), None)
+    [usage] = SEARCH_IDS.charge(page(1))
+    assert Settings(_env_file=None).google_places.prices[usage.unit] == 0
+    assert not SEARCH_IDS.time_to_live
+
+
+async def test_a_place_is_renewed_by_its_id(contract: Contract) -> None:
+    asks = RecordingAsks(reply(contract.example("GET", "/v1/places/{place_id}")))
+    answer = await GooglePlaces(asks).details("ChIJ/odd id")
+    [request] = asks.requests
+    assert request.path == "/v1/places/ChIJ%2Fodd%20id"
+    contract.check(replace(request, path="/v1/places/{place_id}"))
+    mask = set(request.headers["X-Goog-FieldMask"].split(","))
+    assert mask <= contract.property_names("GoogleMapsPlacesV1Place")
+    assert answer.value is not None
+    assert (answer.value.source_id, answer.value.review_count) == ("ChIJtest0000000000000000001", 212)
+    assert PLACE_DETAILS.charge(reply({})) == (Usage("details_enterprise", Decimal(1)),)
+
+
+async def test_a_place_that_is_gone_is_a_miss_for_nothing() -> None:
+    gone = reply({"error": {"code": 404, "message": "The Place ID is no longer valid.", "status": "NOT_FOUND"}}, 404)
+    assert (await GooglePlaces(RecordingAsks(gone)).details("ChIJgone")).value is None
+    assert PLACE_DETAILS.charge(gone) == ()

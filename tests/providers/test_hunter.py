@@ -9,7 +9,8 @@ from vendor_contracts import Contract, RecordingAsks, reply
 
 from leadgen.errors import VendorRefused
 from leadgen.providers.calls import Reply, Usage, Verdict
-from leadgen.providers.hunter import DOMAIN_SEARCH, VENDOR, VERIFY, Hunter
+from leadgen.providers.hunter import DOMAIN_SEARCH, FIND, VENDOR, VERIFY, Hunter
+from leadgen.providers.hunter_account import HunterAccount
 
 DOMAIN = "lamarfamilydental.example"
 
@@ -44,7 +45,7 @@ async def test_each_request_is_one_the_contract_allows(contract: Contract) -> No
     await hunter.domain_search(DOMAIN)
     await hunter.domain_search(DOMAIN, limit=100)
     await hunter.verify(f"ana+office@{DOMAIN}")
-    await hunter.account()
+    await HunterAccount(asks).account()
     for request in asks.requests:
         contract.check(request)
     assert asks.requests[2].query == (("email", f"ana+office@{DOMAIN}"),)
@@ -88,10 +89,12 @@ async def test_the_account_tells_its_balances() -> None:
         }
     }
     asks = RecordingAsks(reply(body))
-    account = (await Hunter(asks).account()).value
+    account = (await HunterAccount(asks).account()).value
     assert account is not None
     assert (account.plan, account.resets_on) == ("Starter", date(2026, 12, 1))
     assert account.balances["verifications"].used == Decimal("12.5")
+    assert account.balances["searches"].left == 1960
+    assert asks.operation.is_private
     assert asks.operation.time_to_live.total_seconds() == 0
 
 
@@ -144,7 +147,7 @@ def test_a_verification_costs_half_a_credit_once_it_is_done() -> None:
     ids=lambda value: str(value.status) if isinstance(value, Reply) else value.name,
 )
 def test_each_documented_error_has_its_verdict_and_names_nobody(given: Reply, verdict: Verdict) -> None:
-    for operation in (DOMAIN_SEARCH, VERIFY):
+    for operation in (DOMAIN_SEARCH, FIND, VERIFY):
         judgement = operation.judge(given)
         assert judgement.verdict is verdict
         assert "@" not in judgement.message
@@ -157,7 +160,7 @@ def test_the_contracts_errors_are_understood(contract: Contract, status: int) ->
 
 
 async def test_a_person_who_asked_to_be_forgotten_can_be_told_apart() -> None:
-    with pytest.raises(VendorRefused) as refused:
+    with pytest.raises(VendorRefused, match="Suppress this person") as refused:
         await Hunter(RecordingAsks(errors(451, "claimed_email"))).verify(f"ana@{DOMAIN}")
     assert refused.value.http_status == 451
 
@@ -185,3 +188,20 @@ async def test_an_address_that_is_not_found_is_a_miss_for_nothing() -> None:
     asks = RecordingAsks(nothing)
     assert (await Hunter(asks).find(DOMAIN, "No", "Body")).value is None
     assert asks.operation.charge(nothing) == ()
+
+
+async def test_a_domain_is_read_page_by_page_and_by_kind(contract: Contract) -> None:
+    asks = RecordingAsks(
+        reply({"data": {"emails": [email(f"p@{DOMAIN}")]}, "meta": {"results": 31}}), domain(1), domain(1)
+    )
+    hunter = Hunter(asks)
+    first = (await hunter.domain_search(DOMAIN, kind="personal")).value
+    await hunter.domain_search(DOMAIN, offset=10, kind="generic")
+    await hunter.domain_search(DOMAIN)
+    for request in asks.requests:
+        contract.check(request)
+    assert first is not None
+    assert first.results == 31
+    assert asks.requests[0].query[2:] == (("type", "personal"),)
+    assert asks.requests[1].query[2:] == (("offset", "10"), ("type", "generic"))
+    assert asks.requests[2].query == (("domain", DOMAIN), ("limit", "10"))

@@ -31,10 +31,20 @@ async def test_a_run_is_one_the_contract_allows(contract: Contract) -> None:
     assert [value for name, value in asks.requests[0].query if name == "category"] == ["PERFORMANCE", "SEO"]
 
 
+async def test_a_run_on_a_desk_is_another_question_and_no_score_of_a_phone(contract: Contract) -> None:
+    asks = RecordingAsks(reply({"lighthouseResult": {"categories": {"performance": {"score": 0.93}}}}))
+    answer = await PageSpeed(asks).run(URL, "DESKTOP")
+    contract.check(asks.requests[0])
+    assert ("strategy", "DESKTOP") in asks.requests[0].query
+    assert answer.value is not None
+    assert (answer.value.performance_score, answer.value.mobile_score) == (93, None)
+
+
 async def test_the_contracts_example_is_read(contract: Contract) -> None:
     asks = RecordingAsks(reply(contract.example("GET", "/pagespeedonline/v5/runPagespeed")))
     answer = await PageSpeed(asks).run(URL)
     assert answer.value == PageSpeedResult(47, 82, 5912, is_https=True, runtime_error=None)
+    assert answer.value.mobile_score == 47
 
 
 async def test_a_score_may_be_null() -> None:

@@ -1,14 +1,16 @@
 """Yelp: 240 hits around a point, two kinds of 429, and a page on yelp.com that is not the business's website."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from vendor_contracts import Contract, RecordingAsks, reply
 
 from leadgen.domain.geo import Circle, Point
-from leadgen.providers.calls import Reply, Verdict
-from leadgen.providers.yelp import SEARCH, VENDOR, Yelp
+from leadgen.providers.calls import Reply, Told, Usage, Verdict
+from leadgen.providers.yelp import DETAILS, SEARCH, VENDOR, Yelp
 
 AUSTIN = Circle.of_miles(Point(30.26, -97.74), 15)
 
@@ -111,9 +113,10 @@ async def test_more_than_240_say_that_the_area_is_to_be_split() -> None:
     ],
 )
 def test_each_documented_error_has_its_verdict(status: int, code: str, verdict: Verdict) -> None:
-    judgement = SEARCH.judge(reply({"error": {"code": code, "description": "..."}}, status))
-    assert judgement.verdict is verdict
-    assert judgement.message == code
+    for operation in (SEARCH, DETAILS):
+        judgement = operation.judge(reply({"error": {"code": code, "description": "..."}}, status))
+        assert judgement.verdict is verdict
+        assert judgement.message == code
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 503])
@@ -131,3 +134,31 @@ def test_a_spent_day_says_when_it_turns() -> None:
 
 def test_the_key_goes_into_a_header() -> None:
     assert VENDOR.authorize("k") == ({"Authorization": "Bearer k"}, ())
+
+
+async def test_a_business_is_asked_for_by_its_id(contract: Contract) -> None:
+    template = "/v3/businesses/{business_id_or_alias}"
+    asks = RecordingAsks(reply(contract.example("GET", template)))
+    answer = await Yelp(asks).details("caf\u00e9-lamar/austin")
+    assert asks.requests[0].path == "/v3/businesses/caf%C3%A9-lamar%2Faustin"
+    contract.check(replace(asks.requests[0], path=template))
+    assert answer.value is not None
+    assert (answer.value.source_id, answer.value.review_count) == ("yelpTest0001", 87)
+    assert asks.operation.charge(reply({})) == (Usage("details", Decimal(1)),)
+
+
+async def test_a_business_that_is_gone_is_a_miss_for_nothing(contract: Contract) -> None:
+    gone = reply(contract.example("GET", "/v3/businesses/{business_id_or_alias}", 404), 404)
+    assert (await Yelp(RecordingAsks(gone)).details("yelpTest0001")).value is None
+    assert DETAILS.charge(gone) == ()
+
+
+def test_the_days_allowance_is_told() -> None:
+    turns = (datetime.now(UTC) + timedelta(hours=3)).isoformat()
+    headers = {"ratelimit_dailylimit": "300", "ratelimit_remaining": "12.0", "ratelimit_resettime": turns}
+    (told,) = VENDOR.told(reply({}, 200, **headers))
+    assert (told.window_seconds, told.limit, told.remaining) == (86_400, 300, 12)
+    assert 10_000 < told.resets_in_seconds <= 10_800
+    nothing: tuple[Told, ...] = ()
+    assert VENDOR.told(reply({}, 200, **{**headers, "ratelimit_resettime": "tomorrow"})) == nothing
+    assert VENDOR.told(reply({})) == nothing

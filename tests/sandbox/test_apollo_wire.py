@@ -13,6 +13,8 @@ SEARCH = "/api/v1/mixed_people/api_search"
 MATCH = "/api/v1/people/match"
 BULK = "/api/v1/people/bulk_match"
 ENRICH = "/api/v1/organizations/enrich"
+COMPANIES = "/api/v1/mixed_companies/search"
+USAGE = ("/api/v1/usage_stats/api_usage_stats", "/api/v1/usage_stats/credit_usage_stats")
 Query = list[tuple[str, Any]]
 
 
@@ -128,12 +130,39 @@ def test_an_organization_is_known_by_its_domain(sandbox: Sandbox, contract: Wire
     assert sandbox.counts("apollo")["bill"]["units"] == {"credit": 1}
 
 
+def test_companies_are_found_by_their_filters_for_a_credit_a_page(sandbox: Sandbox, contract: WireContract) -> None:
+    business, _ = known(sandbox)
+    query = [("q_organization_domains_list[]", domain_of(business)), ("per_page", "1")]
+    answer = contract.check(ask(sandbox, "POST", COMPANIES, query), COMPANIES)
+    elsewhere = ask(sandbox, "POST", COMPANIES, [*query, ("organization_not_locations[]", business.city or "")]).json()
+
+    assert answer["organizations"][0]["name"] == business.name
+    assert answer["pagination"]["per_page"] == 1
+    assert "estimated_num_employees" not in answer["organizations"][0]
+    assert elsewhere["organizations"] == []
+    assert sandbox.counts("apollo")["bill"]["units"] == {"credit": 2}
+
+
+@pytest.mark.parametrize("path", [SEARCH, MATCH, BULK, COMPANIES, ENRICH])
+def test_a_limited_key_has_no_scope_but_for_the_usage(sandbox: Sandbox, contract: WireContract, path: str) -> None:
+    method = "GET" if path == ENRICH else "POST"
+    key = {"x-api-key": f"{sandbox.key}-limited"}
+    reply = sandbox.http.request(method, f"/apollo{path}", headers=key)
+    if path in {SEARCH, ENRICH}:  # those whose contract describes it
+        contract.check(reply, path)
+
+    assert (reply.status_code, reply.json()["error_code"]) == (403, "API_INACCESSIBLE")
+    assert path.lstrip("/") in reply.json()["error"]
+    assert all(sandbox.http.post(f"/apollo{usage}", headers=key).status_code == 200 for usage in USAGE)
+
+
 @pytest.mark.parametrize(
     ("path", "query"),
     [
         (SEARCH, [("per_page", "101")]),
         (SEARCH, [("page", "501")]),
         (SEARCH, [("q_organization_domains", "x.example")]),
+        (COMPANIES, [("q_organization_keywords", "x")]),
         (MATCH, []),
         (MATCH, [("person_id", "1")]),
     ],

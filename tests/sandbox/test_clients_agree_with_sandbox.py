@@ -12,6 +12,7 @@ from sandbox_server import Sandbox
 
 from leadgen.domain.money import micros
 from leadgen.providers.apollo import Apollo
+from leadgen.providers.apollo_companies import ApolloCompanies
 from leadgen.providers.calls import Answer, Lookup, Operation, Receipt, Reply, Request, Sender, Verdict
 from leadgen.providers.claude import Claude
 from leadgen.providers.firecrawl import Firecrawl
@@ -152,7 +153,7 @@ async def test_apollo_searches_for_nothing_and_matches_for_a_credit(sandbox: San
     candidates = await Apollo(asks).search_people(business.site.domain, ["owner", "founder"])
     assert candidates.value
     person = await Apollo(asks).match(candidates.value[0].person_id)
-    company = await Apollo(asks).enrich_organization(business.site.domain)
+    company = await ApolloCompanies(asks).enrich(business.site.domain)
 
     assert person.value
     assert company.value
