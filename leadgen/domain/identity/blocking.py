@@ -23,7 +23,7 @@ def candidate_pairs(records: Sequence[Traits]) -> set[tuple[int, int]]:
     """Pairs of positions (first < second) that may be one business."""
     blocks: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for position, record in enumerate(records):
-        for key in _keys(record):
+        for key in block_keys(record):
             blocks[key].append(position)
     pairs: set[tuple[int, int]] = set()
     for members in blocks.values():
@@ -43,7 +43,8 @@ def _pairs_of(members: list[int], records: Sequence[Traits]) -> Iterator[tuple[i
                 yield (first, second) if first < second else (second, first)
 
 
-def _keys(record: Traits) -> Iterator[tuple[object, ...]]:
+def block_keys(record: Traits) -> Iterator[tuple[object, ...]]:
+    """The blocks a record stands in: two records that share none are not one business."""
     if record.phone:
         yield "phone", record.phone[-_LOCAL_DIGITS:]
     if record.page:

@@ -1,0 +1,75 @@
+"""Businesses that are known, and one new record after another recognised among them.
+
+For a list that comes by pieces: `clusters.resolve` needs all records at once, this one only what it has seen. The same blocks
+and the same score; a record joins the best single match, and each costs the same however many are known.
+"""
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from leadgen.domain.identity.blocking import CROWDED, NEIGHBOURS, block_keys
+from leadgen.domain.identity.matching import SAME_FROM, Match, plausible_match
+from leadgen.domain.identity.names import GENERAL, Vocabulary
+from leadgen.domain.identity.records import Record, Traits, traits_of
+
+_Place = tuple[str, str, int]  # joined name, address, number: the order in which a crowded block is searched
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The known record that a new one is, by its id, and why."""
+
+    record_id: str
+    match: Match
+
+
+class KnownBusinesses:
+    """Grows by `add`, answers `find`. `vocabulary` says which words are common among all the names at hand."""
+
+    def __init__(self, vocabulary: Vocabulary = GENERAL) -> None:
+        self._vocabulary = vocabulary
+        self._traits: list[Traits] = []
+        self._blocks: defaultdict[tuple[object, ...], list[_Place]] = defaultdict(list)
+
+    def __len__(self) -> int:
+        return len(self._traits)
+
+    def traits(self, record: Record) -> Traits:
+        """The comparable form of a record among these businesses, to be computed once for `find` and `add`."""
+        return traits_of(record, self._vocabulary)
+
+    def add(self, traits: Traits) -> None:
+        """One more known business. Its id need not be new: several records may stand for one business."""
+        place = _place(traits, len(self._traits))
+        self._traits.append(traits)
+        for key in set(block_keys(traits)):
+            insort(self._blocks[key], place)
+
+    def find(self, traits: Traits, same_from: float = SAME_FROM) -> Recognised | None:
+        """The known business that this record is most likely, if that is likely enough (a score of `same_from`)."""
+        best: Recognised | None = None
+        for number in self._candidates(traits):
+            match = plausible_match(traits, self._traits[number])
+            if match and match.score >= same_from and (best is None or match.score > best.match.score):
+                best = Recognised(self._traits[number].id, match)
+        return best
+
+    def _candidates(self, traits: Traits) -> Iterator[int]:
+        """Each once, in the order in which they became known."""
+        here = _place(traits, -1)
+        found: set[int] = set()
+        for key in block_keys(traits):
+            block = self._blocks.get(key)
+            if not block:
+                continue
+            if len(block) > CROWDED:
+                at = bisect_left(block, here)
+                block = block[max(at - NEIGHBOURS, 0) : at + NEIGHBOURS]
+            found.update(place[2] for place in block)
+        yield from sorted(found)
+
+
+def _place(traits: Traits, number: int) -> _Place:
+    return traits.name.joined, traits.address.text, number
