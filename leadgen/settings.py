@@ -128,6 +128,9 @@ class Settings(BaseSettings):
     # A call that can cost this much (micros) is not repeated by itself when its answer was lost: a person decides
     dear_call_micros: int = Field(default=250_000, gt=0)
 
+    # From what age (days) a verdict on an address is asked again; a vendor's answer is remembered for 30
+    verdict_days: int = Field(default=30, ge=30)
+
     # Model ids per task
     research_model: str = "claude-haiku-5-5"
     writing_model: str = "claude-sonnet-5-5"

@@ -71,10 +71,12 @@ async def run_stage(
     config: StageConfig,
     handle: Callable[[Row], Awaitable[Outcome]],
     save: Callable[[Transaction, Session, dict[str, list[Row]], list[UUID]], Awaitable[None]],
+    **more: Any,
 ) -> int:
     """Handles what is due, at most a slice of it, side by side. Returns how many prospects were handled.
 
-    A refusal that concerns one prospect is that prospect's outcome; any other failure is the stage's.
+    `more` are the stage's own parameters of its `due` query. A refusal that concerns one prospect is that prospect's
+    outcome; any other failure is the stage's.
     """
     await session.enter_stage(stage.name, stage.status)
     due = await session.read(
@@ -84,6 +86,7 @@ async def run_stage(
         version=stage.version,
         refresh_before=config.refresh_before or None,
         slice=session.settings.slice_size,
+        **more,
     )
 
     async def one(row: Row) -> Outcome:
