@@ -9,6 +9,7 @@
     POST /webhooks/replay {number}   sends one again;  GET /webhooks/settled  answers when none is under way
     POST /clock   {seconds}          moves the vendors' time forward;  GET  what it is
     POST /hold    {vendor, after}    parks requests, but the first `after`;  POST /release {vendor}
+    GET  /mail                       the ports of the mail server: {smtp, imap}, those that are open
     GET  /wait?vendor=&parked=&seconds=   answers when so many requests are parked
 
 A PUT replaces the whole table: vendors that it does not name go back to normal. `*` stands for all that are not named.
@@ -133,6 +134,15 @@ def _outside_routes(house: House) -> list[Route]:
         Route("/webhooks/settled", settled),
         Route("/clock", clock, methods=["GET", "POST"]),
     ]
+
+
+def mail_route(ports: Callable[[], Mapping[str, int]]) -> Route:
+    """Where the mail server listens."""
+
+    async def mail(_request: Request) -> Response:
+        return _json(ports())
+
+    return Route("/mail", mail)
 
 
 def bad_order(_request: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@ from leadgen.sandbox.app import create_app
 from leadgen.sandbox.errors import WorldError
 from leadgen.sandbox.loaded import load_world
 from leadgen.sandbox.made import make_world
+from leadgen.sandbox.mail_server import MailPorts
 from leadgen.sandbox.world import World
 
 HOST = "127.0.0.1"
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     server = _Server(
         uvicorn.Config(
-            create_app(world),
+            create_app(world, mail=MailPorts(options.smtp_port, options.imap_port)),
             host=HOST,
             port=options.port,
             log_level="warning",
@@ -76,6 +77,8 @@ def _world(options: argparse.Namespace) -> World:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m leadgen.sandbox.server", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--smtp-port", type=int, help="where mailboxes send from; 0: any free port (default: nowhere)")
+    parser.add_argument("--imap-port", type=int, help="where mailboxes are read, the same way")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--prospects", type=int, help="how many businesses the campaign can find (default: 60, or all of the file's)"
