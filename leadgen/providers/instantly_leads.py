@@ -120,7 +120,8 @@ class NewLead:
 
 @dataclass(frozen=True, slots=True)
 class LeadsAdded:
-    """What became of the leads given. `lead_ids` by their place in what was given; who is missing was passed over.
+    """What became of the leads given. `lead_ids` by their place in what was given, those that stood in the campaign already
+    included; who is missing was passed over.
 
     The reasons are counted; None where they are not known, because the answer was lost and the leads were found again.
     `left_in_plan` is how many more the workspace may add.
@@ -175,10 +176,16 @@ class InstantlyLeads:
         body = {
             "campaign_id": campaign_id,
             "leads": leads_json(leads, steps),
+            "skip_if_in_campaign": True,  # so that an addition whose answer was lost may be repeated
             "skip_if_in_workspace": skips_known,
         }
         request = Request("POST", f"{PATH}/add", body=body, purpose=purpose)
-        return await self._asks.ask(ADD, request, _read_added, find=self._in_campaign(campaign_id, leads))
+        answer = await self._asks.ask(ADD, request, _read_added, find=self._finding(campaign_id, leads))
+        added = answer.value
+        if added is None or not (added.skipped or added.duplicates):
+            return answer
+        there = await self._standing(campaign_id, leads)
+        return replace(answer, value=replace(added, lead_ids={**there, **added.lead_ids}))
 
     async def all_of(self, campaign_id: str) -> tuple[InstantlyLead, ...]:
         """All leads of a campaign.
@@ -260,26 +267,31 @@ class InstantlyLeads:
         query = (("limit", str(PER_PAGE)), *((("search", value),) if value else ()))
         return [entry async for entry in each_entry(self._asks, BLOCKED, Request("GET", BLOCKED_PATH, query=query))]
 
-    def _in_campaign(self, campaign_id: str, leads: Sequence[NewLead]) -> Lookup:
-        """Looks which of the leads stand in the campaign. None of them: it was not carried out, or may be again unharmed."""
+    def _finding(self, campaign_id: str, leads: Sequence[NewLead]) -> Lookup:
+        """Whether all leads stand in the campaign; where one does not, adding them again passes over those that do."""
 
         async def find() -> Reply | None:
-            places = {lead.address.lower(): place for place, lead in enumerate(leads)}
-            addresses = [lead.address for lead in leads]
-            there: dict[int, str] = {}
-            for start in range(0, len(addresses), PER_PAGE):
-                body = {"campaign": campaign_id, "contacts": addresses[start : start + PER_PAGE], "limit": PER_PAGE}
-                async for entry in each_entry(self._asks, LEADS, Request("POST", f"{PATH}/list", body=body)):
-                    lead = _Lead.model_validate(entry)
-                    place = places.get((lead.email or "").lower())
-                    if place is not None:
-                        there[place] = lead.id
-            if not there:
+            there = await self._standing(campaign_id, leads)
+            if len(there) < len(leads):
                 return None
             created = [{"index": place, "id": id_} for place, id_ in sorted(there.items())]
             return as_reply({"leads_uploaded": len(created), "created_leads": created})
 
         return find
+
+    async def _standing(self, campaign_id: str, leads: Sequence[NewLead]) -> dict[int, str]:
+        """The ids of those leads that stand in the campaign, by their place among the leads."""
+        places = {lead.address.lower(): place for place, lead in enumerate(leads)}
+        addresses = [lead.address for lead in leads]
+        there: dict[int, str] = {}
+        for start in range(0, len(addresses), PER_PAGE):
+            body = {"campaign": campaign_id, "contacts": addresses[start : start + PER_PAGE], "limit": PER_PAGE}
+            async for entry in each_entry(self._asks, LEADS, Request("POST", f"{PATH}/list", body=body)):
+                lead = _Lead.model_validate(entry)
+                place = places.get((lead.email or "").lower())
+                if place is not None:
+                    there[place] = lead.id
+        return there
 
 
 def leads_json(leads: Sequence[NewLead], steps: int) -> list[dict[str, Any]]:

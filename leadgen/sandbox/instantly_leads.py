@@ -54,12 +54,11 @@ def add(request: Request, desk: Desk) -> Reply:
         raise Refusal(404, "Resource not found")
     if workspace.added >= PLAN_LEADS:
         raise Refusal(402, "You have reached the lead limit of your plan")
-    skips = body.get("skip_if_in_workspace") or body.get("skip_if_in_campaign")
     counts: Counter[str] = Counter()
     created = []
     seen: set[str] = set()
     for index, fields in enumerate(body["leads"]):
-        reasons = _passed_over(fields, campaign, desk, seen, skips=bool(skips))
+        reasons = _passed_over(fields, campaign, desk, seen, body)
         counts.update(reasons)
         if not reasons and workspace.added < PLAN_LEADS:
             lead = _new_lead(fields, campaign, desk, verify=bool(body.get("verify_leads_on_import")))
@@ -87,7 +86,9 @@ def add(request: Request, desk: Desk) -> Reply:
     return json_reply(200, summary, billed=(("lead", Decimal(len(created))),) if created else ())
 
 
-def _passed_over(fields: dict[str, Any], campaign: Campaign, desk: Desk, seen: set[str], *, skips: bool) -> list[str]:
+def _passed_over(
+    fields: dict[str, Any], campaign: Campaign, desk: Desk, seen: set[str], body: dict[str, Any]
+) -> list[str]:
     """The counts under which a lead falls that is not taken."""
     address = (fields.get("email") or "").strip().lower()
     if not ADDRESS.fullmatch(address):
@@ -98,8 +99,9 @@ def _passed_over(fields: dict[str, Any], campaign: Campaign, desk: Desk, seen: s
     if desk.workspace.is_blocked(address):
         return ["in_blocklist"]
     there = [lead for lead in desk.workspace.leads.values() if lead.address.lower() == address]
-    reasons = ["duplicated_leads"] if any(lead.campaign_id == campaign.id for lead in there) else []
-    return [*reasons, "skipped_count"] if there and skips else reasons
+    is_in_campaign = any(lead.campaign_id == campaign.id for lead in there)
+    skips = (is_in_campaign and body.get("skip_if_in_campaign")) or (there and body.get("skip_if_in_workspace"))
+    return [*(["duplicated_leads"] if is_in_campaign else []), *(["skipped_count"] if skips else [])]
 
 
 def _new_lead(fields: dict[str, Any], campaign: Campaign, desk: Desk, *, verify: bool) -> Lead:

@@ -299,16 +299,24 @@ async def test_a_lost_creation_is_found_by_the_name_that_holds_our_id() -> None:
     assert ("starting_after", "c1") in asks.requests[2].query
 
 
-async def test_a_lost_addition_is_found_by_the_leads_in_the_campaign() -> None:
-    asks = LookingAsks(added(0), page(lead(ADDRESS.upper())), page())
+async def test_a_lost_addition_is_carried_out_where_every_lead_stands_in_the_campaign() -> None:
+    asks = LookingAsks(added(0), page(lead(ADDRESS.upper()), lead("b@c.example")), page(), page(lead()), page())
     answer = await Instantly(asks).leads.add(CAMPAIGN_ID, [written("b@c.example"), written()], steps=3, purpose="1")
     assert answer.value is not None
-    found, missing = await asks.found(), await asks.found()
-    assert found is not None
-    assert ADD.judge(found).verdict is Verdict.ANSWER
-    assert found.json()["created_leads"] == [{"index": 1, "id": LEAD_ID}]
-    assert missing is None
+    all_there, one_missing = await asks.found(), await asks.found()
+    assert all_there is not None
+    assert ADD.judge(all_there).verdict is Verdict.ANSWER
+    assert [created["index"] for created in all_there.json()["created_leads"]] == [0, 1]
+    assert one_missing is None
     assert asks.requests[1].body["contacts"] == ["b@c.example", ADDRESS]
+
+
+async def test_a_repeated_addition_knows_the_leads_that_stood_there_already() -> None:
+    asks = LookingAsks(added(0, skipped_count=1), page(lead()), page())
+    answer = await Instantly(asks).leads.add(CAMPAIGN_ID, [written("b@c.example"), written()], steps=3, purpose="1")
+    assert answer.value is not None
+    assert dict(answer.value.lead_ids) == {0: LEAD_ID, 1: LEAD_ID}
+    assert asks.requests[0].body["skip_if_in_campaign"] is True
 
 
 @pytest.mark.parametrize(("action", "done", "not_done"), [("activate", 1, 0), ("activate", 1, 3), ("pause", 2, 1)])

@@ -181,7 +181,7 @@ async def test_leads_found_again_are_those_that_were_taken(sandbox: Sandbox, wor
         added = (await leads.add(id_, written(ANA, BO, CY), steps=3, purpose="batch")).value
 
     assert added is not None
-    assert (sorted(added.lead_ids), added.blocked) == ([0, 2], None)
+    assert (sorted(added.lead_ids), added.blocked) == ([0, 2], 1)
 
 
 async def test_refusals_are_understood(sandbox: Sandbox, workspace: Workspace) -> None:
