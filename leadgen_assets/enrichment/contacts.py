@@ -1,39 +1,27 @@
 """`contacts`: who to write to at each business, and whether the mail will arrive.
 
-The waterfall: what the site prints, then Hunter, then Apollo; each next source only while none before it sufficed. The
-order is that of price: the first is paid for already, the last costs a credit a person.
+The waterfall asks one source after the other while none before it sufficed: in the tenant's own order, else in the one that
+the measured price of a usable contact speaks for. What each source was asked and gave is kept, and tunes the order.
 """
 
-from datetime import datetime
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 import dagster as dg
 
-from leadgen.domain.enrichment.contacts import (
-    Candidate,
-    Judged,
-    best_contact,
-    by_worth,
-    is_decision_maker,
-    merge_candidates,
-    needs_more,
-    site_candidates,
-    split_name,
-)
-from leadgen.domain.enrichment.page import PageFindings
-from leadgen.domain.enrichment.people import Person
-from leadgen.domain.enrichment.verification import Verdict, hunter_verdict, own_verdict
+from leadgen.domain.enrichment.contacts import Candidate, best_contact, is_decision_maker, split_name
+from leadgen.domain.enrichment.tuning import Measured, tuned
+from leadgen.domain.enrichment.waterfall import DEFAULT_ORDER, known_sources, parse_policy
 from leadgen.store.database import Transaction
 from leadgen_assets import checks
 from leadgen_assets.enrichment import queries
+from leadgen_assets.enrichment.contact_search import Attempt, Checked, ContactSearch, Plan
 from leadgen_assets.rows import as_json
 from leadgen_assets.session import CampaignSessions, Session
 from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, materialization, run_stage, stage_asset
 
-STAGE = Stage("contacts", "1", "enriching", queries.DUE_CONTACTS, upstream="website_profiles")
-TITLES = ("owner", "founder", "ceo", "president", "partner", "practice manager", "general manager")
-VERIFICATIONS_PER_SOURCE = 2  # half a credit each: the best two candidates of a source are worth it
+STAGE = Stage("contacts", "2", "enriching", queries.DUE_CONTACTS, upstream="website_profiles")
 
 CHECKS = (
     checks.Rule("primary_verified", STAGE.name, queries.CHECK_VERDICTS, 0.0, "Primary contacts without a verdict."),
@@ -47,131 +35,88 @@ def contacts(
     """People and mailboxes of each business, each address with a verdict, its reason and its age."""
 
     async def body(session: Session) -> dg.MaterializeResult:
-        handled = await run_stage(session, STAGE, config, lambda row: _find(session, row), _save)
+        plan = await plan_of(session)
+        days = session.settings.verdict_days
+        handled = await run_stage(
+            session, STAGE, config, lambda row: _find(session, plan, row), _save, verdict_days=days
+        )
         contactable = (await session.read(queries.CONTACTABLE))[0]["contactable"]
-        return await materialization(session, STAGE, CHECKS, handled, contactable=contactable)
+        return await materialization(
+            session, STAGE, CHECKS, handled, contactable=contactable, sources_in_order=", ".join(plan.order)
+        )
 
     return campaign_sessions.work(context, body)
 
 
-class _Waterfall:
-    """One business's candidates as the sources add them, and the verdicts on their addresses, each with its instant."""
+async def plan_of(session: Session) -> Plan:
+    """The order for this campaign. Where the tenant named none it is the segment's, tuned by what was measured; a change
+    is written down with its reasons before it is used.
 
-    def __init__(self, session: Session, outcome: Outcome) -> None:
-        self._session = session
-        self._outcome = outcome
-        self._verdicts: dict[str, tuple[Verdict, datetime | None]] = {}
-        self.candidates: tuple[Candidate, ...] = ()
-
-    async def add(self, found: tuple[Candidate, ...]) -> bool:
-        """Takes a source's candidates and verifies the best; True when another source is needed."""
-        self.candidates = merge_candidates(self.candidates, found)
-        unverified = [c.email for c in by_worth(self.candidates) if c.email and c.email not in self._verdicts]
-        for email in unverified[:VERIFICATIONS_PER_SOURCE]:
-            await self._verify(email)
-            if not needs_more(self.judged()):
-                return False
-        return needs_more(self.judged())
-
-    def judged(self) -> list[Judged]:
-        """The candidates with what is known of their addresses."""
-        return [Judged(c, self.verdict(c.email)[0]) for c in self.candidates]
-
-    def verdict(self, email: str | None) -> tuple[Verdict | None, datetime | None]:
-        """The verdict on an address and when the vendor gave it; None for what nobody was asked."""
-        return self._verdicts.get(email or "", (None, None))
-
-    async def _verify(self, email: str) -> None:
-        if verdict := own_verdict(email):
-            self._verdicts[email] = verdict, None
-            return
-        answer = await self._session.vendors.hunter.verify(email)
-        status = answer.value.status if answer.value else "unknown"
-        self._verdicts[email] = hunter_verdict(status), answer.receipt.fetched_at
-        receipt = {"field": "email_verdict", "provider": "hunter", "provider_call_id": answer.receipt.call_id}
-        self._outcome.add("provenance", receipt)
+    Raises:
+        InputError: the campaign's criteria do not say what they mean.
+    """
+    prices = {name: session.settings.vendor(name).prices["credit"] for name in ("hunter", "apollo")}
+    sources = known_sources(int(prices["hunter"]), int(prices["apollo"]))
+    policy = parse_policy(session.campaign.criteria)
+    segment = session.campaign.business_type.strip().lower()
+    order = policy.order
+    if order is None:
+        latest = await session.read(queries.WATERFALL_ORDER, segment=segment)
+        order = tuple(latest[0]["order_after"]) if latest else DEFAULT_ORDER
+        figures = await session.read(queries.SOURCE_STATS, segment=segment)
+        measured = {row.pop("source"): Measured(**row) for row in figures}
+        if change := tuned(order, sources, measured, segment):
+            order = change.after
+            row = {
+                "segment": segment,
+                "order_before": change.before,
+                "order_after": change.after,
+                "explanation": change.explanation,
+                "measured": {name: asdict(one) for name, one in measured.items()},
+            }
+            await session.save(lambda transaction: transaction.execute(queries.SAVE_CHANGE, {"json": as_json([row])}))
+    return Plan(order, policy, {source.name: source for source in sources}, segment)
 
 
-async def _find(session: Session, row: Row) -> Outcome:
+async def _find(session: Session, plan: Plan, row: Row) -> Outcome:
     outcome = Outcome(row["id"])
-    waterfall = _Waterfall(session, outcome)
-    domain: str | None = row["domain"]
-    more = await waterfall.add(site_candidates(_pages(row["findings"]), domain))
-    if more and domain:
-        more = await waterfall.add(await _ask_hunter(session, outcome, domain))
-    if more and domain:
-        await waterfall.add(await _ask_apollo(session, outcome, domain))
-    best = best_contact(waterfall.judged())
-    for candidate in waterfall.candidates:
-        outcome.add("contacts", _row(candidate, *waterfall.verdict(candidate.email)))
+    search = ContactSearch(session, plan, row)
+    await search.run()
+    best = best_contact(search.judged())
+    for candidate in search.candidates:
+        checked = search.checked(candidate.email)
+        outcome.add("contacts", _row(candidate, checked, search.receipt(candidate.source)))
+        if checked and checked.call_id is not None:
+            _receipt(outcome, "email_verdict", "hunter", checked.call_id)
+    for place, attempt in enumerate(search.attempts, start=1):
+        outcome.add("attempts", _attempt_row(plan, place, attempt))
+        call_id = search.receipt(attempt.source)
+        if attempt.addresses and attempt.source in {"hunter", "apollo"} and call_id is not None:
+            _receipt(outcome, "contacts", attempt.source, call_id)
     if best is not None:
         outcome.add("primary", {"email": best.email, "full_name": best.name})
-    elif not waterfall.candidates:
-        outcome.state, outcome.reason = "skipped", "no contact found" if domain else "no website to find a contact on"
+    elif not search.candidates:
+        outcome.state = "skipped"
+        outcome.reason = "no contact found" if row["domain"] else "no website to find a contact on"
     return outcome
 
 
-def _pages(findings: dict[str, Any] | None) -> list[PageFindings]:
-    """The stored findings of a site's pages: what concerns contacts."""
-    return [
-        PageFindings(
-            url=page["url"],
-            emails=tuple(page["emails"]),
-            phones=tuple(page["phones"]),
-            people=tuple(Person(**person) for person in page["people"]),
-        )
-        for page in (findings or {}).get("pages", [])
-    ]
+def _receipt(outcome: Outcome, field: str, provider: str, call_id: int) -> None:
+    outcome.add("provenance", {"field": field, "provider": provider, "provider_call_id": call_id})
 
 
-async def _ask_hunter(session: Session, outcome: Outcome, domain: str) -> tuple[Candidate, ...]:
-    answer = await session.vendors.hunter.domain_search(domain)
-    _receipt(outcome, "hunter", answer.receipt.call_id)
-    return tuple(
-        Candidate(
-            name=_full_name(email.first_name, email.last_name),
-            title=email.position,
-            email=email.address,
-            source="hunter",
-            phone=email.phone,
-            linkedin_url=email.linkedin,
-            is_role_mailbox=email.kind == "generic",
-        )
-        for email in (answer.value.emails if answer.value else ())
-    )
+def _attempt_row(plan: Plan, place: int, attempt: Attempt) -> dict[str, Any]:
+    return {
+        "segment": plan.segment,
+        "source": attempt.source,
+        "place": place,
+        "addresses": attempt.addresses,
+        "sufficed": attempt.sufficed,
+        "call_ids": attempt.call_ids,
+    }
 
 
-async def _ask_apollo(session: Session, outcome: Outcome, domain: str) -> tuple[Candidate, ...]:
-    """The free search names people; one match reveals the most promising one's address."""
-    people = (await session.vendors.apollo.search_people(domain, TITLES)).value or ()
-    promising = next((person for person in people if person.has_email), None)
-    if promising is None:
-        return ()
-    answer = await session.vendors.apollo.match(promising.person_id)
-    _receipt(outcome, "apollo", answer.receipt.call_id)
-    person = answer.value
-    if person is None or not person.email:
-        return ()
-    return (
-        Candidate(
-            name=_full_name(person.first_name, person.last_name),
-            title=person.title,
-            email=person.email,
-            source="apollo",
-            linkedin_url=person.linkedin_url,
-        ),
-    )
-
-
-def _full_name(first: str | None, last: str | None) -> str | None:
-    return " ".join(part for part in (first, last) if part) or None
-
-
-def _receipt(outcome: Outcome, provider: str, call_id: int) -> None:
-    outcome.add("provenance", {"field": "contacts", "provider": provider, "provider_call_id": call_id})
-
-
-def _row(candidate: Candidate, verdict: Verdict | None, verified_at: datetime | None) -> dict[str, Any]:
+def _row(candidate: Candidate, checked: Checked | None, receipt: int | None) -> dict[str, Any]:
     first, last = split_name(candidate.name) if candidate.name else (None, None)
     return {
         "first_name": first,
@@ -181,19 +126,25 @@ def _row(candidate: Candidate, verdict: Verdict | None, verified_at: datetime | 
         "email": candidate.email,
         "phone": candidate.phone,
         "linkedin_url": candidate.linkedin_url,
-        "email_verdict": verdict.status if verdict else None,
-        "email_verdict_reason": verdict.reason if verdict else None,
-        "email_verification_source": "hunter" if verified_at else None,
-        "email_verification_date": verified_at,
+        "email_verdict": checked.verdict.status if checked else None,
+        "email_verdict_reason": checked.verdict.reason if checked else None,
+        "email_verification_source": "hunter" if checked and checked.verified_at else None,
+        "email_verification_date": checked.verified_at if checked else None,
+        "verification_call_id": checked.call_id if checked else None,
+        "provider_call_id": receipt,
         "is_role_mailbox": candidate.is_role_mailbox,
         "is_decision_maker": is_decision_maker(candidate.title),
         "source": candidate.source,
     }
 
 
-async def _save(transaction: Transaction, _session: Session, rows: dict[str, list[Row]], prospects: list[UUID]) -> None:
+async def _save(transaction: Transaction, session: Session, rows: dict[str, list[Row]], prospects: list[UUID]) -> None:
     if rows.get("contacts"):
         await transaction.execute(queries.SAVE_CONTACTS, {"json": as_json(rows["contacts"])})
+    await transaction.execute(queries.FORGET_ATTEMPTS, {"ids": prospects})
+    if rows.get("attempts"):
+        attempts = {"campaign": session.campaign.id, "json": as_json(rows["attempts"])}
+        await transaction.execute(queries.SAVE_ATTEMPTS, attempts)
     await transaction.execute(queries.NO_PRIMARY_CONTACT, {"ids": prospects})
     if rows.get("primary"):
         await transaction.execute(queries.SET_PRIMARY_CONTACT, {"json": as_json(rows["primary"])})

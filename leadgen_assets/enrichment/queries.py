@@ -2,12 +2,13 @@
 
 from typing import LiteralString
 
-# The condition every `due` query ends with.
+# The conditions a `due` query ends with; between the two halves stands what else makes a prospect due.
 # ruff: noqa: S608  (constants are put together here, values never)
 DUE: LiteralString = """
    and p.status <> 'disqualified'
    and (s.prospect_id is null or s.version <> %(version)s or s.finished_at < u.finished_at
-        or s.finished_at < %(refresh_before)s::timestamptz)
+        or s.finished_at < %(refresh_before)s::timestamptz"""
+SLICE: LiteralString = """)
  order by p.created_at, p.id
  limit %(slice)s
 """
@@ -30,9 +31,15 @@ select p.id, p.company_name, p.website, p.country, p.category,
  limit %(slice)s
 """
 
+# Due as well: a verdict older than it may get, and a contact whose mail came back since.
 DUE_CONTACTS: LiteralString = (
     """
-select p.id, p.company_name, p.domain, p.website, e.findings, e.website_status
+select p.id, p.company_name, p.domain, p.website, e.findings, e.website_status,
+       (select v.provider_call_id from public.field_provenance v
+         where v.prospect_id = p.id and v.field = 'findings' and v.superseded_at is null
+         order by v.id desc limit 1) as site_call,
+       array(select c.email from public.contacts c
+              where c.prospect_id = p.id and c.bounced_at is not null and c.email is not null) as bounced
   from public.prospects p
   join public.prospect_stages u on u.prospect_id = p.id and u.stage = %(upstream)s
   left join public.prospect_stages s on s.prospect_id = p.id and s.stage = %(stage)s
@@ -40,6 +47,13 @@ select p.id, p.company_name, p.domain, p.website, e.findings, e.website_status
  where p.campaign_id = %(campaign)s
 """
     + DUE
+    + """
+        or exists (select 1 from public.contacts c
+                    where c.prospect_id = p.id and c.is_primary
+                      and (c.bounced_at > s.finished_at
+                           or (c.bounced_at is null
+                               and c.email_verification_date < now() - make_interval(days => %(verdict_days)s))))"""
+    + SLICE
 )
 
 DUE_RESEARCH: LiteralString = (
@@ -56,6 +70,7 @@ select p.id, p.company_name, p.category, p.city, p.website, e.website_status, e.
  where p.campaign_id = %(campaign)s
 """
     + DUE
+    + SLICE
 )
 
 # A new version supersedes the old one; nothing is overwritten.
@@ -87,10 +102,11 @@ select (select app.pipeline_organization_id()), prospect_id, stage, code_version
 SAVE_CONTACTS: LiteralString = """
 insert into public.contacts
   (organization_id, prospect_id, first_name, last_name, full_name, title, email, phone, linkedin_url, email_verdict,
-   email_verdict_reason, email_verification_source, email_verification_date, is_role_mailbox, is_decision_maker, source)
+   email_verdict_reason, email_verification_source, email_verification_date, verification_call_id, provider_call_id,
+   is_role_mailbox, is_decision_maker, source)
 select (select app.pipeline_organization_id()), prospect_id, first_name, last_name, full_name, title, email, phone,
        linkedin_url, email_verdict, email_verdict_reason, email_verification_source, email_verification_date,
-       coalesce(is_role_mailbox, false), coalesce(is_decision_maker, false), source
+       verification_call_id, provider_call_id, coalesce(is_role_mailbox, false), coalesce(is_decision_maker, false), source
   from json_populate_recordset(null::public.contacts, %(json)s)
     on conflict (prospect_id, email, full_name) do update
    set title = coalesce(excluded.title, contacts.title), phone = coalesce(excluded.phone, contacts.phone),
@@ -99,6 +115,8 @@ select (select app.pipeline_organization_id()), prospect_id, first_name, last_na
        email_verdict_reason = coalesce(excluded.email_verdict_reason, contacts.email_verdict_reason),
        email_verification_source = coalesce(excluded.email_verification_source, contacts.email_verification_source),
        email_verification_date = coalesce(excluded.email_verification_date, contacts.email_verification_date),
+       verification_call_id = coalesce(excluded.verification_call_id, contacts.verification_call_id),
+       provider_call_id = coalesce(excluded.provider_call_id, contacts.provider_call_id),
        is_decision_maker = excluded.is_decision_maker
 """
 
@@ -111,6 +129,37 @@ update public.contacts c set is_primary = true
   from json_populate_recordset(null::public.contacts, %(json)s) i
  where c.prospect_id = i.prospect_id and c.email is not distinct from i.email
    and c.full_name is not distinct from i.full_name
+"""
+
+FORGET_ATTEMPTS: LiteralString = "delete from public.contact_attempts where prospect_id = any (%(ids)s)"
+
+# The price is the ledger's: what was paid, and what was saved where the answer was known.
+SAVE_ATTEMPTS: LiteralString = """
+insert into public.contact_attempts
+  (organization_id, campaign_id, prospect_id, source, segment, place, addresses, sufficed, call_ids, cost_micros)
+select (select app.pipeline_organization_id()), %(campaign)s, i.prospect_id, i.source, i.segment, i.place, i.addresses,
+       i.sufficed, i.call_ids,
+       (select coalesce(sum(k.cost_micros + k.saved_micros), 0) from public.provider_calls k where k.id = any (i.call_ids))
+  from json_populate_recordset(null::public.contact_attempts, %(json)s) i
+"""
+
+# Of this organization alone: what others measured is theirs.
+SOURCE_STATS: LiteralString = """
+select source, asked, hits, valid, bounced, cost_micros
+  from public.contact_source_stats
+ where organization_id = (select app.pipeline_organization_id()) and segment = %(segment)s
+"""
+
+WATERFALL_ORDER: LiteralString = """
+select order_after from public.waterfall_changes
+ where organization_id = (select app.pipeline_organization_id()) and segment = %(segment)s
+ order by id desc limit 1
+"""
+
+SAVE_CHANGE: LiteralString = """
+insert into public.waterfall_changes (organization_id, segment, order_before, order_after, explanation, measured)
+select (select app.pipeline_organization_id()), segment, order_before, order_after, explanation, measured
+  from json_populate_recordset(null::public.waterfall_changes, %(json)s)
 """
 
 SAVE_EVIDENCE: LiteralString = """

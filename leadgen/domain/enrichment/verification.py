@@ -90,10 +90,13 @@ def own_verdict(email: str) -> Verdict | None:
     return None
 
 
+CATCH_ALL = Verdict("risky", "the domain accepts mail for every name")
+"""Tells of the domain, not of the mailbox: it holds for every address there."""
+
 _HUNTER: dict[str, Verdict] = {
     "valid": Verdict("valid", "the mailbox answers"),
     "invalid": Verdict("invalid", "the mailbox does not exist"),
-    "accept_all": Verdict("risky", "the domain accepts mail for every name"),
+    "accept_all": CATCH_ALL,
     "webmail": Verdict("risky", "a webmail provider, which does not tell"),
     "disposable": Verdict("invalid", "disposable address"),
     "unknown": Verdict("unknown", "the mail server did not tell"),

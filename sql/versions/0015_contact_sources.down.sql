@@ -1,0 +1,10 @@
+drop function app.contact_bounced(text);
+drop table public.field_conflicts;
+drop table public.waterfall_changes;
+drop view public.contact_source_stats;
+drop table public.contact_attempts;
+drop index public.contacts_bounced;
+alter table public.contacts
+  drop column bounced_at,
+  drop column verification_call_id,
+  drop column provider_call_id;
