@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from leadgen.domain.geo import distance_meters
 from leadgen.domain.identity.addresses import LIKE_STREET, AddressLikeness, compare_addresses
-from leadgen.domain.identity.names import compare_names
+from leadgen.domain.identity.names import compare_names, share_script
 from leadgen.domain.identity.phones import is_shared_line, same_number
 from leadgen.domain.identity.records import Record, Traits, traits_of
 
@@ -25,18 +25,19 @@ PRIOR = -1.9
 NAME_BY_LIKENESS = ((0.0, -0.6), (0.4, -0.2), (0.7, 0.1), (0.9, 1.8), (1.0, 3.6))
 NAME_REMAINDER = -1.6  # a unit of distinctive words that each side alone has
 NAME_WEIGHT = 0.35  # a unit of distinctive words that both have
-NUMBERS_DIFFER = -1.0
+NUMBERS_DIFFER = -1.5
 SPECIALISMS_DIFFER = -2.4
+SCRIPTS_DIFFER = 0.0
 PHONE_SAME = 1.9
 SHARED_LINE_SAME = 0.6
 PHONE_DIFFERENT = -0.7
 DOOR_SAME = 2.2  # house number and street
 NUMBER_SAME = 1.4  # house number, street unknown or spelt quite differently
 STREET_SAME = 0.7  # no number on one side
-UNIT_DIFFERENT = -0.8  # another suite behind the same door
+UNIT_DIFFERENT = -1.2  # another suite behind the same door
 NUMBER_NEAR = 0.0
 NUMBER_DIFFERENT = -0.9  # on the same street
-STREET_DIFFERENT = -1.6
+STREET_DIFFERENT = -2.0
 ELSEWHERE = -1.2  # the places conflict and no phone or page says otherwise: branches of a chain
 ELSEWHERE_SAME_LINE = -2.0
 DOOR_AND_LINE_SAME = 1.2
@@ -46,6 +47,9 @@ DOMAIN_SAME = 0.3
 DOMAIN_DIFFERENT = -0.2
 POSTAL_CODE_DIFFERENT = -0.3
 CITY_DIFFERENT = -0.3
+CITY_ALONE_DIFFERENT = -2.5  # and nothing finer is known of the place
+STATE_DIFFERENT = -1.0
+STATE_ALONE_DIFFERENT = -2.4
 CATEGORY_SAME = 0.3
 CATEGORY_DIFFERENT = -0.5
 DISTANCE_METERS = ((0.0, 1.9), (50.0, 1.6), (100.0, 0.4), (150.0, -0.7), (300.0, -1.5), (500.0, -2.9), (1000.0, -4.3))
@@ -116,7 +120,9 @@ def _beside_name(a: Traits, b: Traits) -> tuple[list[Evidence], bool]:
     evidence += _distance(distance)
     evidence += _equality("domain", a.domain, b.domain, DOMAIN_SAME, DOMAIN_DIFFERENT)
     evidence += _equality("postal code", a.postal_code, b.postal_code, 0.0, POSTAL_CODE_DIFFERENT)
-    evidence += _overlap("city", a.places, b.places, 0.0, CITY_DIFFERENT)
+    finer = distance is not None or address.number is not None or address.street is not None
+    evidence += _overlap("city", a.places, b.places, 0.0, CITY_DIFFERENT if finer else CITY_ALONE_DIFFERENT)
+    evidence += _equality("state", a.state, b.state, 0.0, STATE_DIFFERENT if finer else STATE_ALONE_DIFFERENT)
     evidence += _overlap("category", a.category, b.category, CATEGORY_SAME, CATEGORY_DIFFERENT)
     elsewhere = _is_elsewhere(address, distance)
     if elsewhere:
@@ -142,6 +148,8 @@ def _interpolate(knots: tuple[tuple[float, float], ...], at: float) -> float:
 def _name(a: Traits, b: Traits) -> list[Evidence]:
     if not a.name or not b.name:
         return []
+    if not share_script(a.name, b.name):
+        return [Evidence("name", SCRIPTS_DIFFER, "names in different scripts")]
     name = compare_names(a.name, b.name)
     weight = _interpolate(NAME_BY_LIKENESS, name.likeness)
     weight += NAME_REMAINDER * min(name.smaller_rest, 2.0)

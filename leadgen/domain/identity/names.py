@@ -20,6 +20,8 @@ _APOSTROPHES = re.compile(r"(?<=\w)['’‘`´](?=\w)")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _NOT_WORD = re.compile(r"[^\w]+|_")
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_TRADE_NAME = re.compile(r"^.*\b(?:d\s?[/.]?\s?b\s?[/.]?\s?a\b\.?|doing business as\b)[\s:]*(?=\w)", re.IGNORECASE)
+_FORMER_NAME = re.compile(r"[\s,(]+(?:f/?k/?a|formerly(?: known as)?)\b.*$", re.IGNORECASE)
 _SPACED_INITIALS = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]\b)")  # A B C Center
 _SHORT_FORMS = {
     "saint": "st", "mount": "mt", "fort": "ft", "centre": "center", "theatre": "theater", "ctr": "center",
@@ -35,6 +37,8 @@ CONNECTIVE_WEIGHT = 0.05
 ONE_SIDED = 0.3  # what a word costs that only one name has, when the other has nothing instead
 MISSPELT = 0.9  # what is left of a word's weight
 SAME_WORD = 82.0  # rapidfuzz ratio (0-100) from which two words of 4 letters and more are one, misspelt
+LATIN_ENDS = "\u0250"
+INITIALS_ALIKE = 0.92  # IHOP, International House of Pancakes
 ALIKE_JOINED = 85.0  # the same for whole names without their spaces
 RARE = 4  # a word of so few names is nobody's habit: one business in several sources
 LEAST_NAMES = 1_000  # shorter lists say little of what is common
@@ -52,7 +56,7 @@ def fold(text: str) -> str:
             if not latin:
                 kept.append(sign)
             continue
-        latin = sign < "\u0250"
+        latin = sign < LATIN_ENDS
         kept.append(sign)
     return unicodedata.normalize("NFC", "".join(kept)).replace("ß", "ss").replace("ø", "o").replace("ł", "l")
 
@@ -83,7 +87,7 @@ class Name:
 @lru_cache(maxsize=65_536)
 def name_words(raw: str | None) -> tuple[str, ...]:
     """The comparable words: `The Joe's Pizza & Grill, LLC` -> joes, pizza, and, grill."""
-    text = fold(raw or "")
+    text = _FORMER_NAME.sub("", _TRADE_NAME.sub("", fold(raw or ""))) or fold(raw or "")
     text = _APOSTROPHES.sub("", text)
     text = _INITIALS.sub(lambda initials: initials[0].replace(".", ""), text)
     text = text.replace("&", " and ").replace("+", " and ").replace("@", " at ")
@@ -157,6 +161,8 @@ def compare_names(a: Name, b: Name) -> NameLikeness:
         return NameLikeness(1.0, sum(sorted((sum(a.weights), sum(b.weights)))) / 2, 0.0, 0.0)
     if a.spaceless or b.spaceless:
         return _compare_joined(a.joined, b.joined)
+    if _are_initials(a, b) or _are_initials(b, a):
+        return NameLikeness(INITIALS_ALIKE, 1.0, 0.0, 0.0)
     left, right, shared = _pair_words(*((a, b) if a.joined < b.joined else (b, a)))
     smaller, larger = sorted((sum(left.values()), sum(right.values())))
     overlap = shared / (shared + smaller + ONE_SIDED * (larger - smaller)) if shared else 0.0
@@ -169,6 +175,26 @@ def compare_names(a: Name, b: Name) -> NameLikeness:
         numbers_differ=any(map(_is_designator, left)) and any(map(_is_designator, right)),
         specialisms_differ=not SPECIALISMS.isdisjoint(left) or not SPECIALISMS.isdisjoint(right),
     )
+
+
+def share_script(a: Name, b: Name) -> bool:
+    """Whether two names can be compared by their letters: Nikos and Νίκος cannot."""
+    if a.joined.isascii() == b.joined.isascii():
+        return True
+    foreign = b.joined if a.joined.isascii() else a.joined
+    return any(letter < LATIN_ENDS for letter in foreign if letter.isalpha())
+
+
+def _are_initials(short: Name, long: Name) -> bool:
+    """Whether a name of one word is the first letters of the other's words, with or without its connectives."""
+    if len(short.words) != 1 or len(short.joined) < 3 or len(long.words) < 3:
+        return False
+    if short.joined[0] != long.words[0][0] or not short.joined.isalpha():
+        return False
+    return short.joined in {
+        "".join(w[0] for w in long.words),
+        "".join(w[0] for w in long.words if w not in CONNECTIVES),
+    }
 
 
 def _is_designator(word: str) -> bool:

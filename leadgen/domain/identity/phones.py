@@ -7,7 +7,10 @@ import phonenumbers
 _NANP = re.compile(r"1?([2-9]\d{2}[2-9]\d{6})")
 _TOLL_FREE = re.compile(r"\+1(?:800|833|844|855|866|877|888)|\+44(?:800|808|84[345]|870|871)|\+\d{2}800")
 _NOT_DIGIT = re.compile(r"\D")
+_WRITTEN_AS_A_FLOAT = re.compile(r"\.0$")  # a spreadsheet's export
+_FURTHER_NUMBER = re.compile(r"\s*(?:[;|,&]|\bor\b|/(?=\s*[+(]?\d{3}\D+\d{3}\D))", re.IGNORECASE)
 _LEAST_DIGITS = 7  # a local number without its area code
+_NATIONAL_DIGITS = 10
 
 
 def e164(raw: str | None, region: str = "US") -> str | None:
@@ -29,11 +32,15 @@ def e164(raw: str | None, region: str = "US") -> str | None:
 def comparable(raw: str | None, region: str | None = None) -> str | None:
     """Digits that `same_number` can compare: E.164 without the plus where the region is known or plain, else as given.
 
-    None when fewer than 7 digits are left.
+    Of several numbers the first counts. None when fewer than 7 digits are left, and for what fills a field that must
+    not be empty (000-000-0000, 123-456-7890).
     """
     if not raw:
         return None
+    raw = _first_number(raw)
     digits = _NOT_DIGIT.sub("", raw)
+    if _is_placeholder(digits):
+        return None
     if raw.startswith("+1") or (region in {None, "US", "CA"} and not raw.startswith("+")):
         north_american = _NANP.fullmatch(digits)
         if north_american:  # nearly all numbers here, at a tenth of the cost of parsing
@@ -41,6 +48,20 @@ def comparable(raw: str | None, region: str | None = None) -> str | None:
     number = e164(raw, region or "US")
     digits = number[1:] if number else digits.lstrip("0")
     return digits if len(digits) >= _LEAST_DIGITS else None
+
+
+def _first_number(raw: str) -> str:
+    """The first of several numbers in one field; a sign within a number (310/246-1501) does not part it."""
+    raw = _WRITTEN_AS_A_FLOAT.sub("", raw.strip())
+    parted = _FURTHER_NUMBER.search(raw)
+    first = raw[: parted.start()] if parted else raw
+    return first if len(_NOT_DIGIT.sub("", first)) >= _LEAST_DIGITS else raw
+
+
+def _is_placeholder(digits: str) -> bool:
+    """Whether the local number is one digit repeated or the digits in their order."""
+    local = digits[-_NATIONAL_DIGITS:]
+    return len(set(local)) <= 1 or local in {"1234567890", "0123456789", "1234567"}
 
 
 def same_number(a: str, b: str) -> bool:

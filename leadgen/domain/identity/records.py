@@ -9,6 +9,7 @@ from leadgen.domain.identity.addresses import Address, normal_address
 from leadgen.domain.identity.domains import page_key, site_domain
 from leadgen.domain.identity.names import GENERAL, Name, Vocabulary, fold, name_words, normal_name, words_of
 from leadgen.domain.identity.phones import comparable
+from leadgen.domain.identity.states import STATE_CODES, STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Traits:
     name: Name
     address: Address
     places: frozenset[str]  # words of its city
+    state: str | None  # two letters
     postal_code: str | None
     phone: str | None
     domain: str | None
@@ -73,18 +75,18 @@ class Traits:
 def traits_of(record: Record, vocabulary: Vocabulary = GENERAL) -> Traits:
     """The comparable form of a record."""
     places = frozenset(words_of(fold(record.city or "")))
-    located = record.latitude is not None and record.longitude is not None
     return Traits(
         id=record.id,
         source=record.source,
         name=normal_name(record.name, places, vocabulary),
         address=normal_address(record.address, record.city, record.postal_code),
         places=places,
-        postal_code=_postal_code(record.postal_code),
+        state=_state(record.state),
+        postal_code=_postal_code(record.postal_code, record.country),
         phone=comparable(record.phone, record.country),
         domain=site_domain(record.website),
         page=page_key(record.website),
-        point=Point(record.latitude, record.longitude) if located else None,  # type: ignore[arg-type]
+        point=_point(record.latitude, record.longitude),
         category=frozenset(words_of(fold(record.category or ""))),
     )
 
@@ -96,9 +98,34 @@ def traits_of_all(records: Iterable[Record]) -> list[Traits]:
     return [traits_of(record, vocabulary) for record in known]
 
 
-def _postal_code(raw: str | None) -> str | None:
-    """Without spaces and without a US ZIP+4 extension."""
-    if not raw:
+def _point(latitude: float | None, longitude: float | None) -> Point | None:
+    """The place, or None where the numbers name none. Swapped numbers are put right where only that makes them one.
+
+    Zero and zero is what a source writes that does not know; nobody has a business in the Gulf of Guinea.
+    """
+    if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
         return None
-    code = fold(raw).replace(" ", "")
-    return code[:5] if len(code) == 10 and code[5] == "-" and code[:5].isdigit() else code
+    if abs(latitude) <= 90 and abs(longitude) <= 180:
+        return Point(latitude, longitude)
+    if abs(longitude) <= 90 and abs(latitude) <= 180:
+        return Point(longitude, latitude)
+    return None
+
+
+def _state(raw: str | None) -> str | None:
+    """The two letters of a state of the US or a province of Canada; None for others, which sources spell freely."""
+    text = fold(raw or "").strip().rstrip(".")
+    code = STATES.get(text, text)
+    return code if code in STATE_CODES else None
+
+
+def _postal_code(raw: str | None, country: str | None) -> str | None:
+    """Without spaces, without a US ZIP+4 extension, and with the zeros and without the decimals of a spreadsheet."""
+    code = fold(raw or "").replace(" ", "").removesuffix(".0")
+    if not code:
+        return None
+    if country in {None, "US"}:
+        five = code.replace("-", "")
+        if five.isdigit() and len(five) in {3, 4, 8, 9}:
+            return five[:-4].zfill(5) if len(five) > 5 else five.zfill(5)
+    return code

@@ -155,3 +155,23 @@ def test_blocking_keeps_the_true_pairs_at_a_bounded_cost_a_record(count: int) ->
     pairs = {frozenset({traits[i].id, traits[j].id}) for i, j in candidate_pairs(traits)}
     assert truth <= pairs
     assert len(pairs) < 20 * len(listings)
+
+
+def test_lists_of_names_alone_are_compared_by_their_telling_words() -> None:
+    names = [
+        Record("a", "left", "Hochheimer Plumbing"),
+        Record("b", "right", "Plumbing Hochheimer, Inc."),
+        Record("c", "right", "Sony DSC-W120"),
+    ]
+    assert frozenset({"a", "b"}) in groups(names)
+
+
+def test_a_list_that_is_not_of_businesses_is_answered_too() -> None:
+    papers = [Record(f"{n}", "left", f"A survey of {word} {'x' * n}") for n, word in enumerate(FIRST * 9)]
+    assert sum(map(len, groups([*papers, Record("", "right")]))) == len(papers) + 1
+
+
+def test_one_spot_is_compared_whatever_the_beginning_of_the_name() -> None:
+    church = Record("a", "left", "Bethel African Methodist Episcopal Church", latitude=40.44, longitude=-79.98)
+    misspelt = Record("b", "right", "Bethal Afican Methodist Church", latitude=40.4402, longitude=-79.98)
+    assert groups([church, misspelt]) == {frozenset({"a", "b"})}

@@ -9,6 +9,7 @@ from leadgen.domain.identity.addresses import compare_addresses, normal_address
 from leadgen.domain.identity.domains import is_social_page, page_key, registrable_domain, site_domain
 from leadgen.domain.identity.names import Vocabulary, compare_names, name_words, normal_name
 from leadgen.domain.identity.phones import comparable, e164, same_number
+from leadgen.domain.identity.records import Record, traits_of
 
 VECTORS = Path(__file__).resolve().parents[4] / "shared" / "data" / "vectors"
 
@@ -33,6 +34,22 @@ class TestPhones:
         assert same_number("34956621050", comparable("956 621 050") or "")
         assert same_number(comparable("5359190") or "", comparable("(773) 535-9190") or "")
         assert not same_number(comparable("(312) 535-9190") or "", comparable("(773) 535-9190") or "")
+
+    @pytest.mark.parametrize(
+        ("raw", "digits"),
+        [
+            ("5124780143.0", "15124780143"),
+            ("512-478-0143 / 512-478-0144", "15124780143"),
+            ("512-478-0143, 512-478-0144", "15124780143"),
+            ("310/246-1501", "13102461501"),
+            ("512-478-0143 x22", "15124780143"),
+            ("000-000-0000", None),
+            ("(999) 999-9999", None),
+            ("123-456-7890", None),
+        ],
+    )
+    def test_what_lists_write_into_the_field_of_a_phone(self, raw: str, digits: str | None) -> None:
+        assert comparable(raw) == digits
 
     @pytest.mark.skipif(not VECTORS.exists(), reason="../shared/data is absent")
     def test_real_numbers_of_many_countries(self) -> None:
@@ -77,6 +94,22 @@ class TestDomains:
     def test_the_public_suffix_lists_own_cases(self) -> None:
         cases = json.loads((VECTORS / "psl" / "registrable_domain.json").read_text())
         assert [host for host, domain in cases if registrable_domain(host) != domain] == []
+
+
+class TestPostalCodes:
+    @pytest.mark.parametrize(
+        ("raw", "country", "code"),
+        [
+            ("78704-1234", None, "78704"),
+            ("787041234", "US", "78704"),
+            ("2134.0", None, "02134"),
+            ("SW1A 1AA", "GB", "sw1a1aa"),
+            ("1010", "AT", "1010"),
+            (" ", None, None),
+        ],
+    )
+    def test_spellings_of_one_code(self, raw: str, country: str | None, code: str | None) -> None:
+        assert traits_of(Record("1", "a", postal_code=raw, country=country)).postal_code == code
 
 
 class TestNames:

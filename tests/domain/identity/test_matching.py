@@ -98,3 +98,37 @@ def test_a_listing_becomes_a_record() -> None:
     )
     record = Record.of(listing)
     assert (record.id, record.postal_code, record.latitude, record.longitude) == ("yelp:x1", "78704", 30.1, -97.2)
+
+
+class TestWhatSourcesGetWrong:
+    def test_a_place_at_zero_zero_is_no_place(self) -> None:
+        assert compare(LAMAR, replace(LAMAR, id="2", latitude=0.0, longitude=0.0)).band == "same"
+
+    def test_swapped_coordinates_are_put_right_and_impossible_ones_ignored(self) -> None:
+        here = replace(LAMAR, latitude=30.2477, longitude=-97.7679)
+        assert compare(here, replace(here, latitude=-97.7679, longitude=30.2477)).band == "same"
+        assert compare(here, replace(here, latitude=float("nan"), longitude=30.0)).band == "same"
+        assert compare(here, replace(here, latitude=999.0, longitude=999.0)).band == "same"
+
+    def test_one_name_in_two_cities_is_two_businesses_when_nothing_finer_is_known(self) -> None:
+        houston = Record("1", "a", "Lone Star Cafe", city="Houston", state="TX")
+        assert compare(houston, Record("2", "b", "Lone Star Cafe", city="Austin", state="Texas")).band != "same"
+        assert compare(houston, Record("2", "b", "Lone Star Cafe", city="Houston", state="Texas")).band == "same"
+
+    def test_one_name_in_two_states_is_two_businesses(self) -> None:
+        texas = Record("1", "a", "Hochheimer Plumbing", state="TX")
+        assert compare(texas, Record("2", "b", "Hochheimer Plumbing", state="Oregon")).band != "same"
+
+    def test_initials_and_the_name_they_stand_for_are_alike(self) -> None:
+        short = Record("1", "a", "IHOP", "1 Oak St", "Austin")
+        assert compare(short, Record("2", "b", "International House of Pancakes", "1 Oak St", "Austin")).band == "same"
+
+    def test_a_name_in_another_script_says_nothing(self) -> None:
+        greek = Record("1", "a", "Ταβέρνα Νίκος", phone="+302101234567")
+        assert compare(greek, Record("2", "b", "Taverna Nikos", phone="+302101234567")).band == "same"
+
+    @pytest.mark.parametrize(
+        "name", ["Smith Holdings LLC dba Lamar Family Dental", "Lamar Family Dental (formerly Oak)"]
+    )
+    def test_the_name_a_business_trades_under_counts(self, name: str) -> None:
+        assert compare(Record("1", "a", "Lamar Family Dental"), Record("2", "b", name)).band == "same"
