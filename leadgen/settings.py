@@ -131,6 +131,9 @@ class Settings(BaseSettings):
     # From what age (days) a verdict on an address is asked again; a vendor's answer is remembered for 30
     verdict_days: int = Field(default=30, ge=30)
 
+    # A campaign stops before money goes into research where less than this share of its businesses can be reached by mail
+    least_contactable_share: float = Field(default=0.05, ge=0, le=1)
+
     # Model ids per task
     research_model: str = "claude-haiku-5-5"
     writing_model: str = "claude-sonnet-5-5"
