@@ -7,7 +7,7 @@ be kept for 30 days, the place id without limit.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from http import HTTPStatus
@@ -73,6 +73,7 @@ SEARCH_IDS = Operation(
     expected=(_ONE_SEARCH_OF_IDS,),
     time_to_live=timedelta(0),
 )
+PROBE = replace(SEARCH_IDS, name="probe", time_to_live=timedelta(days=30))  # ids may be kept
 IDS_MASK = "places.id,nextPageToken"
 
 _ONE_DETAILS = Usage("details_enterprise", Decimal(1))
@@ -183,6 +184,30 @@ class GooglePlaces:
         """
         request = _search(IDS_MASK, text_query, rectangle, included_type, page_token)
         return await self._asks.ask(SEARCH_IDS, request, _read_ids)
+
+    async def is_full(self, text_query: str, rectangle: Rectangle, *, included_type: str | None = None) -> bool:
+        """Whether a search of the rectangle would hide results behind Google's sixty: free, so that only areas that show all
+        they hold have to be paid for.
+
+        Raises:
+            VendorError: as `Asks.ask`.
+        """
+        token: str | None = None
+        for number in range(1, MOST_PAGES + 1):
+            request = _search(IDS_MASK, text_query, rectangle, included_type, token)
+            try:
+                answer = await self._asks.ask(PROBE, request, _read_ids)
+            except VendorRefused:
+                if token:  # a stored page's token has gone stale: the paid search will tell
+                    return False
+                raise
+            page = answer.value or PlaceIds()
+            token = page.next_page_token
+            if number == MOST_PAGES:
+                return len(page.ids) >= PAGE_SIZE
+            if not token:
+                return False
+        return False
 
     async def details(self, place_id: str) -> Answer[Listing]:
         """One place by its id: how what Google says of it is renewed after thirty days. A miss where Google has it no more.

@@ -89,11 +89,23 @@ class Lookup:
         """The businesses that have their site there: several for a chain's."""
         return self._by_domain.get(host_of(url_or_domain), [])
 
+    @cached_property
+    def _doors(self) -> dict[str, Place]:
+        """The businesses' own addresses, as `12 Oak Street, Austin, TX 78701`."""
+        found: dict[str, Place] = {}
+        for business in self.world.businesses.values():
+            if business.street and business.zip_code:
+                address = f"{business.street}, {business.city}, {business.state} {business.zip_code}"
+                found[_place_key(address)] = Place(address, business.location)
+        return found
+
     def place(self, name: str) -> tuple[Place, bool] | None:
         """The place of that name, and whether only a part of the name was needed."""
         key = _place_key(name)
         if key in self._places:
             return self._places[key], False
+        if key in self._doors:
+            return self._doors[key], False
         words = key.split()
         # The town alone, or a street and number before it
         for candidate, place in self._places.items():

@@ -1,28 +1,55 @@
 """`prospects`: every business of the kind, inside the circle, once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
 
-from leadgen.domain.discovery.tiling import Tile
+from leadgen.domain.discovery.coverage import Certificate, SearchedTile
 from leadgen.errors import InputError
 from leadgen.store.database import Transaction
 from leadgen_assets import checks
 from leadgen_assets.discovery import queries
 from leadgen_assets.discovery.catalogue import Batch, Catalogue, Found, listing_of
-from leadgen_assets.discovery.search import search_google, search_yelp
+from leadgen_assets.discovery.companies import search_companies
+from leadgen_assets.discovery.coverage import issue_certificate, known_tiles
+from leadgen_assets.discovery.coverage import metadata as coverage_metadata
+from leadgen_assets.discovery.search import Source, TileFound, TilePath, cover, google, yelp
 from leadgen_assets.partitions import campaigns
 from leadgen_assets.retries import RETRY_TRANSIENT
 from leadgen_assets.rows import as_json
 from leadgen_assets.session import CampaignSessions, Session
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
+SOURCES = ("google_maps", "yelp")  # of a campaign that names none; `sources` of its criteria adds "apollo"
 
 CHECKS = (
-    checks.Rule("in_radius", "prospects", queries.CHECK_IN_RADIUS, 0.0, "Prospects outside the campaign's circle."),
-    checks.Rule("no_duplicates", "prospects", queries.CHECK_DUPLICATES, 0.02, "One business listed more than once."),
+    checks.Rule(
+        "in_radius",
+        "prospects",
+        queries.CHECK_IN_RADIUS,
+        0.0,
+        "prospects lie outside the campaign's circle.",
+        "Was its place or radius changed? Widen the circle, or accept them; then resume.",
+    ),
+    checks.Rule(
+        "no_duplicates",
+        "prospects",
+        queries.CHECK_DUPLICATES,
+        0.02,
+        "prospects are one business listed more than once.",
+    ),
+    checks.Rule(
+        "relevance",
+        "prospects",
+        None,
+        0.05,
+        "prospects are not known to be of the kind sought.",
+        "Name the kind of business as its sources do, or accept those found; then resume.",
+    ),
+    checks.Rule("schema", "prospects", queries.CHECK_SCHEMA, 0.0, "prospects lack their place or their listing."),
 )
 
 
@@ -47,30 +74,60 @@ async def _discover(session: Session) -> dg.MaterializeResult:
     await session.enter_stage("prospects", "discovering")
     if session.campaign.center is None:
         await _locate(session)
-    campaign = session.campaign
-    catalogue = Catalogue(campaign.circle, campaign.business_type, campaign.lead_cap)
+    discovery = _Discovery(session, await known_tiles(session))
     for row in await session.read(queries.KNOWN_LISTINGS):
-        catalogue.remember(listing_of(row["fields"]), row["prospect_id"])
+        discovery.catalogue.remember(listing_of(row["fields"]), row["prospect_id"])
+    await discovery.search(SOURCES if (asked := session.campaign.criteria.get("sources")) is None else tuple(asked))
+    certificate = await issue_certificate(session, discovery.catalogue, discovery.tiles)
+    return await _result(session, certificate, discovery.catalogue.relevance())
 
-    one_at_a_time = asyncio.Lock()  # the catalogue decides in the order in which batches are committed
-    later: list[Found] = []
 
-    async def save_google(source: str, tile: Tile, state: str, found: list[Found]) -> None:
-        async with one_at_a_time:
-            batch = catalogue.add_each(catalogue.wanted(found))
-            await session.save(lambda tx: _save(tx, session, batch, [_tile_row(source, tile, state, found, batch)]))
+class _Discovery:
+    """One pass over the sources of a campaign. What is found is committed as it comes."""
 
-    async def keep_yelp(source: str, tile: Tile, state: str, found: list[Found]) -> None:
-        wanted = catalogue.wanted(found)
-        later.extend(wanted)
-        rows = [_tile_row(source, tile, state, found, wanted)]
-        await session.save(lambda tx: _save(tx, session, Batch(), rows))
+    def __init__(self, session: Session, known: Mapping[TilePath, SearchedTile]) -> None:
+        campaign = session.campaign
+        self._session = session
+        self._known = known
+        self._one_at_a_time = asyncio.Lock()  # the catalogue decides in the order in which batches are committed
+        self._later: list[Found] = []
+        self.catalogue = Catalogue(campaign.circle, campaign.business_type, campaign.lead_cap)
+        self.tiles: list[SearchedTile] = []
 
-    await search_google(session, save_google)
-    await search_yelp(session, keep_yelp)
-    batch = catalogue.add_recognised(later)
-    await session.save(lambda tx: _save(tx, session, batch, []))
-    return await _result(session, catalogue)
+    async def search(self, sources: Sequence[str]) -> None:
+        """Searches these sources; the first takes each listing for a business, the others are compared with it."""
+        vendors, campaign = self._session.vendors, self._session.campaign
+        if "google_maps" in sources:
+            await self._cover(google(vendors.places, campaign.business_type, campaign.circle), self._save_each)
+        if "yelp" in sources:
+            await self._cover(yelp(vendors.yelp, campaign.business_type, campaign.circle), self._keep_for_later)
+            await self._add_later()
+        if "apollo" in sources:
+            self._later = await search_companies(self._session, self.catalogue)
+            await self._add_later()
+
+    async def _cover(self, source: Source, found: TileFound) -> None:
+        await cover(self._session.campaign.circle, source, self._known, found)
+
+    async def _save_each(self, tile: SearchedTile, found: list[Found]) -> None:
+        async with self._one_at_a_time:
+            batch = self.catalogue.add_each(self.catalogue.wanted(found))
+            await self._save(batch, replace(tile, inside=tile.inside or len(batch.listings)))
+
+    async def _keep_for_later(self, tile: SearchedTile, found: list[Found]) -> None:
+        wanted = self.catalogue.wanted(found)
+        self._later.extend(wanted)
+        await self._save(Batch(), replace(tile, inside=tile.inside or len(wanted)))
+
+    async def _add_later(self) -> None:
+        batch = self.catalogue.add_recognised(self._later)
+        self._later = []
+        await self._save(batch)
+
+    async def _save(self, batch: Batch, *tiles: SearchedTile) -> None:
+        self.tiles.extend(tiles)
+        rows = [_tile_row(tile) for tile in tiles]
+        await self._session.save(lambda tx: _save(tx, self._session, batch, rows))
 
 
 async def _locate(session: Session) -> None:
@@ -93,20 +150,18 @@ async def _locate(session: Session) -> None:
     await session.reload()
 
 
-def _tile_row(
-    source: str, tile: Tile, state: str, found: Sequence[Found], inside: Batch | Sequence[Found]
-) -> dict[str, Any]:
+def _tile_row(tile: SearchedTile) -> dict[str, Any]:
     box = tile.box
     return {
-        "source": source,
+        "source": tile.source,
         "tile": tile.path,
         "south": box.south,
         "west": box.west,
         "north": box.north,
         "east": box.east,
-        "found": len(found),
-        "inside": len(inside.listings if isinstance(inside, Batch) else inside),
-        "state": state,
+        "found": tile.found,
+        "inside": tile.inside,
+        "state": tile.state,
     }
 
 
@@ -126,17 +181,14 @@ async def _save(transaction: Transaction, session: Session, batch: Batch, tiles:
         await transaction.execute(queries.DELETE_MERGED, {"campaign": campaign, "ids": batch.merged_away})
 
 
-async def _result(session: Session, catalogue: Catalogue) -> dg.MaterializeResult:
-    counts = (await session.read(queries.COUNTS))[0]
-    preview = await session.read(queries.PREVIEW)
+async def _result(session: Session, certificate: Certificate, relevance: checks.Counted) -> dg.MaterializeResult:
+    counts = (await session.read(queries.PROSPECTS))[0]
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": counts["prospects"],
-            "listings": dg.MetadataValue.json({"google_maps": counts["google_maps"], "yelp": counts["yelp"]}),
-            "tiles": dg.MetadataValue.json({"searched": counts["tiles"], "saturated": counts["saturated"]}),
-            "dropped": dg.MetadataValue.json(dict(catalogue.dropped)),
+            **coverage_metadata(certificate),
             **await checks.spend(session, "prospects"),
-            "preview": checks.table(preview),
+            "preview": checks.table(await session.read(queries.PREVIEW)),
         },
-        check_results=await checks.results(session, CHECKS),
+        check_results=await checks.results(session, CHECKS, {"relevance": relevance}),
     )

@@ -4,24 +4,25 @@ Says what to write and writes nothing itself: `assets.py` commits the batches.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from leadgen.domain.discovery.listing import Listing
-from leadgen.domain.discovery.relevance import is_relevant
+from leadgen.domain.discovery.relevance import is_relevant, is_shown_relevant
 from leadgen.domain.geo import Circle, Point, distance_meters
 from leadgen.domain.identity.clusters import Cluster, resolve
 from leadgen.domain.identity.domains import site_domain
 from leadgen.domain.identity.records import Record
 from leadgen.providers.calls import Receipt
+from leadgen_assets.checks import Counted
 
 Key = tuple[str, str]  # source, id in that source
 
 # How long a source's terms let its content be kept (VENDORS.md sections 1 and 4)
-CONTENT_KEPT = {"google_maps": timedelta(days=30), "yelp": timedelta(hours=24)}
+CONTENT_KEPT = {"google_maps": timedelta(days=30), "yelp": timedelta(hours=24), "apollo": timedelta(days=30)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,28 @@ class Catalogue:
             else:
                 kept.append(one)
         return kept
+
+    def already_known(self, found: Iterable[Found]) -> set[Key]:
+        """Those that are a business another source has listed."""
+        new: dict[Key, Listing] = {(one.listing.source, one.listing.source_id): one.listing for one in found}
+        everything: dict[Key, Listing] = {**self._listings, **new}
+        clusters = resolve(map(Record.of, everything.values())).clusters
+        clustered = ([_key(record_id) for record_id in cluster.record_ids] for cluster in clusters)
+        return {key for keys in clustered if any(k in self._listings for k in keys) for key in keys if key in new}
+
+    def relevance(self) -> Counted:
+        """Of how many businesses no listing says that they are of the kind sought."""
+        prospects = set(self._prospects.values())
+        known = {
+            self._prospects[key]
+            for key, listing in self._listings.items()
+            if is_shown_relevant(listing, self._business_type)
+        }
+        return Counted(len(prospects), len(prospects - known))
+
+    def listed(self) -> Iterator[tuple[str, str]]:
+        """The source of every listing that is kept, and the business it is of."""
+        return ((source, str(prospect_id)) for (source, _), prospect_id in self._prospects.items())
 
     def add_each(self, found: Iterable[Found]) -> Batch:
         """Every new listing becomes a prospect of its own: the first source, which seldom lists a business twice."""

@@ -15,6 +15,34 @@ select (select app.pipeline_organization_id()), %(campaign)s, source, tile, sout
    set found = excluded.found, inside = excluded.inside, state = excluded.state, searched_at = now()
 """
 
+KNOWN_TILES: LiteralString = """
+select source, tile, south, west, north, east, found, inside, state
+  from public.discovery_tiles
+ where campaign_id = %(campaign)s and state = 'split'
+"""
+
+# The cities that the campaign's businesses are in, the commonest first.
+CITIES: LiteralString = """
+select city, state
+  from public.prospects
+ where campaign_id = %(campaign)s and city is not null
+ group by city, state
+ order by count(*) desc, city, state
+ limit 50
+"""
+
+SAVE_CERTIFICATE: LiteralString = """
+insert into public.coverage_certificates
+  (organization_id, campaign_id, run_id, prospects, duplicates, tiles, saturated_tiles, recall, recall_low, recall_high,
+   document)
+values ((select app.pipeline_organization_id()), %(campaign)s, %(run)s, %(prospects)s, %(duplicates)s, %(tiles)s,
+        %(saturated_tiles)s, %(recall)s, %(recall_low)s, %(recall_high)s, %(document)s)
+    on conflict (campaign_id, run_id) do update
+   set computed_at = now(), prospects = excluded.prospects, duplicates = excluded.duplicates, tiles = excluded.tiles,
+       saturated_tiles = excluded.saturated_tiles, recall = excluded.recall, recall_low = excluded.recall_low,
+       recall_high = excluded.recall_high, document = excluded.document
+"""
+
 KNOWN_LISTINGS: LiteralString = """
 select l.source, l.source_id, l.prospect_id, l.fields
   from public.listings l
@@ -82,6 +110,18 @@ select count(*) as total,
  where campaign_id = %(campaign)s
 """
 
+# What every prospect that was found on a map has, and the listing it rests on.
+CHECK_SCHEMA: LiteralString = """
+select count(*) as total,
+       count(*) filter (
+         where p.source_id is null
+            or (p.source not in ('manual', 'import')
+                and (p.latitude is null or p.longitude is null or p.distance_meters is null
+                     or not exists (select 1 from public.listings l where l.prospect_id = p.id)))) as failing
+  from public.prospects p
+ where p.campaign_id = %(campaign)s
+"""
+
 PREVIEW: LiteralString = """
 select p.id, p.city, p.state, p.category, p.source, round(p.distance_meters) as meters,
        (select count(*) from public.listings l where l.prospect_id = p.id) as listings
@@ -91,10 +131,4 @@ select p.id, p.city, p.state, p.category, p.source, round(p.distance_meters) as 
  limit 5
 """
 
-COUNTS: LiteralString = """
-select (select count(*) from public.prospects where campaign_id = %(campaign)s) as prospects,
-       (select count(*) from public.listings where campaign_id = %(campaign)s and source = 'google_maps') as google_maps,
-       (select count(*) from public.listings where campaign_id = %(campaign)s and source = 'yelp') as yelp,
-       (select count(*) from public.discovery_tiles where campaign_id = %(campaign)s) as tiles,
-       (select count(*) from public.discovery_tiles where campaign_id = %(campaign)s and state = 'saturated') as saturated
-"""
+PROSPECTS: LiteralString = "select count(*) as prospects from public.prospects where campaign_id = %(campaign)s"

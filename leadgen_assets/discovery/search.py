@@ -1,62 +1,103 @@
-"""Covering a campaign's circle: every tile of every source until none hides results behind the vendor's cap."""
+"""Covering a campaign's circle: every tile of every source until none hides results behind the vendor's cap.
+
+A source is first asked what tells cheaply whether a tile is full (Google's search for ids is free, Yelp's first page names the
+total); only what will not be split is read to its end.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 
+from leadgen.domain.discovery.coverage import SearchedTile
 from leadgen.domain.discovery.relevance import google_type
-from leadgen.domain.discovery.tiling import GOOGLE_CAP, YELP_CAP, Tile, after_search, first_tiles
+from leadgen.domain.discovery.tiling import GOOGLE_CAP, YELP_CAP, Tile, after_search, first_tiles, may_split
 from leadgen.domain.geo import Circle
-from leadgen.providers.listings import ListingSearch
-from leadgen.providers.yelp import WIDEST_RADIUS_METERS
+from leadgen.providers.google_places import GooglePlaces
+from leadgen.providers.listings import FoundPage
+from leadgen.providers.yelp import MOST_HITS, PAGE_SIZE, WIDEST_RADIUS_METERS, Yelp, YelpPage
 from leadgen_assets.discovery.catalogue import Found
-from leadgen_assets.session import Session
 
 FLOOR_METERS = 150.0  # a tile this small is not split again
 
-TileFound = Callable[[str, Tile, str, list[Found]], Awaitable[None]]
+TilePath = tuple[str, str]  # source, path
 
 
-async def search_google(session: Session, found: TileFound) -> None:
-    """Text search over adaptive tiles; `found` gets each tile's state and results as they come."""
-    campaign = session.campaign
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a source shows of one tile. `count` is how many results there are as far as it says; `is_full`: some are hidden."""
 
-    async def search(tile: Tile) -> ListingSearch:
-        return await session.vendors.places.search_all(
-            campaign.business_type, tile.box, included_type=google_type(campaign.business_type)
-        )
-
-    await _cover("google_maps", campaign.circle, first_tiles(campaign.circle), GOOGLE_CAP, search, found)
+    count: int
+    is_full: bool
+    pages: tuple[FoundPage, ...] = ()
 
 
-async def search_yelp(session: Session, found: TileFound) -> None:
+# Looks at a tile: only whether it is full where `to_its_end` is False and it is, else to its end.
+LookAt = Callable[[Tile, bool], Awaitable[Look]]
+# Takes what was found of a tile as it comes, in no order.
+TileFound = Callable[[SearchedTile, list[Found]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source of listings that is searched by area: its name, the most results of one search, and the tiles to begin with."""
+
+    name: str
+    cap: int
+    first: tuple[Tile, ...]
+    look_at: LookAt
+
+
+def google(places: GooglePlaces, business_type: str, circle: Circle) -> Source:
+    """Text search over adaptive tiles; full ones are recognised by their ids, which cost nothing."""
+    kind = google_type(business_type)
+
+    async def look_at(tile: Tile, to_its_end: bool) -> Look:
+        if not to_its_end and await places.is_full(business_type, tile.box, included_type=kind):
+            return Look(GOOGLE_CAP, is_full=True)
+        search = await places.search_all(business_type, tile.box, included_type=kind)
+        return Look(len(search.listings), search.saturated, search.pages)
+
+    return Source("google_maps", GOOGLE_CAP, first_tiles(circle), look_at)
+
+
+def yelp(places: Yelp, business_type: str, circle: Circle) -> Source:
     """Business search around each tile's center, within Yelp's radius and result limits."""
-    campaign = session.campaign
 
-    async def search(tile: Tile) -> ListingSearch:
-        return await session.vendors.yelp.search_all(campaign.business_type, tile.circle_around())
+    async def look_at(tile: Tile, to_its_end: bool) -> Look:
+        pages: list[FoundPage] = []
+        total = 0
+        for offset in range(0, MOST_HITS, PAGE_SIZE):
+            answer = await places.search(business_type, tile.circle_around(), offset=offset, limit=PAGE_SIZE)
+            page = answer.value or YelpPage()
+            pages.append(FoundPage(page.listings, answer.receipt))
+            total = page.total
+            is_over = not page.listings or offset + PAGE_SIZE >= total
+            if is_over or (total > MOST_HITS and not to_its_end):
+                break
+        return Look(total, total > MOST_HITS, tuple(pages))
 
-    tiles = first_tiles(campaign.circle, widest_meters=2 * WIDEST_RADIUS_METERS)
-    await _cover("yelp", campaign.circle, tiles, YELP_CAP, search, found)
+    return Source("yelp", YELP_CAP, first_tiles(circle, widest_meters=2 * WIDEST_RADIUS_METERS), look_at)
 
 
-async def _cover(
-    source: str,
-    circle: Circle,
-    tiles: Iterable[Tile],
-    cap: int,
-    search: Callable[[Tile], Awaitable[ListingSearch]],
-    found: TileFound,
-) -> None:
-    """Visits tiles side by side and splits the full ones. What is under way when a call fails is finished and saved."""
+async def cover(circle: Circle, source: Source, known: Mapping[TilePath, SearchedTile], found: TileFound) -> None:
+    """Visits tiles side by side and splits the full ones. What is under way when a call fails is finished and saved.
 
-    async def visit(tile: Tile) -> tuple[Tile, ...]:
-        results = await search(tile)
-        seen = cap if results.saturated else min(len(results.listings), cap - 1)
-        state, children = after_search(tile, seen, cap, circle, FLOOR_METERS)
-        await found(source, tile, state, [Found(one, page.receipt) for page in results.pages for one in page.listings])
+    A tile that is `known` to have been split is not looked at again.
+    """
+
+    async def visit(tile: Tile) -> Iterable[Tile]:
+        before = known.get((source.name, tile.path))
+        if before and before.state == "split" and before.box == tile.box:
+            await found(before, [])
+            return after_search(tile, source.cap, source.cap, circle, FLOOR_METERS)[1]
+        look = await source.look_at(tile, not may_split(tile, FLOOR_METERS))
+        seen = source.cap if look.is_full else min(look.count, source.cap - 1)
+        state, children = after_search(tile, seen, source.cap, circle, FLOOR_METERS)
+        searched = SearchedTile(source.name, tile.path, tile.box, look.count, 0, state)
+        await found(searched, [Found(one, page.receipt) for page in look.pages for one in page.listings])
         return children
 
-    under_way = {asyncio.ensure_future(visit(tile)) for tile in tiles}
+    under_way = {asyncio.ensure_future(visit(tile)) for tile in source.first}
     errors: list[BaseException] = []
     while under_way:
         done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)

@@ -29,6 +29,7 @@ CAUSES: dict[str, Cause] = {
     "VendorUnavailable": "vendor",
     "VendorRefused": "vendor",
     "OutcomeUnclear": "unclear",
+    "AnswersPending": "batch",
     "CredentialsUnreadable": "credentials",
     "ConfigurationError": "credentials",
     "InputError": "input",
@@ -100,9 +101,9 @@ def explain(context: dg.RunFailureSensorContext) -> Standstill:
             return Standstill(
                 CAUSES.get(name, "crash"), failure.description, float(resume_after.value) if resume_after else None
             )
-    failing = [check.check_name for check in _failed_checks(context)]
+    failing = _failed_checks(context)
     if failing:
-        return Standstill("quality_gate", f"A quality check failed: {', '.join(failing)}. See the campaign's checks.")
+        return Standstill("quality_gate", " ".join(map(_words, failing)))
     return Standstill("crash", "The run ended unexpectedly. Resume the campaign: what was done and paid is kept.")
 
 
@@ -117,6 +118,13 @@ def _failed_checks(context: dg.RunFailureSensorContext) -> list[Any]:
     records = context.instance.all_logs(context.dagster_run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
     evaluations = [r.dagster_event.asset_check_evaluation_data for r in records if r.dagster_event]
     return [e for e in evaluations if not e.passed and e.blocking]
+
+
+def _words(check: Any) -> str:
+    """Which check failed, of how many, and what to do."""
+    remedy = check.metadata.get("remedy")
+    what_to_do = str(remedy.value) if remedy else "See the campaign's checks."
+    return f"The quality check {check.check_name} failed. {check.description or ''} {what_to_do}".replace("  ", " ")
 
 
 async def _waiting() -> list[Event]:

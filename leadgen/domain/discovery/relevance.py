@@ -64,6 +64,9 @@ class Relevance:
     reason: str
 
 
+NOTHING_TOLD = Relevance(True, "no category to judge by")  # kept, as nothing speaks against it
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What a person typed, understood. Without `trades` it is known by its `words` alone."""
@@ -87,6 +90,12 @@ def is_relevant(listing: Listing, business_type: str) -> Relevance:
     if sought.cuisine and not _has_cuisine(sought.cuisine, filed, name):
         return Relevance(False, f"nothing says {sought.cuisine}")
     return _by_trade(sought.trades, filed, name)
+
+
+def is_shown_relevant(listing: Listing, business_type: str) -> bool:
+    """Whether the listing itself says that it is the business sought, by its category or its name."""
+    verdict = is_relevant(listing, business_type)
+    return verdict.relevant and verdict != NOTHING_TOLD
 
 
 def google_type(business_type: str) -> str | None:
@@ -160,7 +169,7 @@ def _by_trade(trades: tuple[Trade, ...], filed: list[Phrase], name: Phrase) -> R
     other = trade_ending(name)
     if filed or other:
         return Relevance(False, f"named like a {other.name}" if other else "nothing names the trade")
-    return Relevance(True, "no category to judge by")
+    return NOTHING_TOLD
 
 
 def _is_one_of(trade: Trade, trades: tuple[Trade, ...]) -> bool:
@@ -193,5 +202,5 @@ def _by_words(sought: Phrase, filed: list[Phrase], name: Phrase) -> Relevance:
     if vague and needed <= set(name) and _NOT_THE_TRADE_ITSELF.isdisjoint(set(name) - needed):
         return Relevance(True, "named like it")
     if not filed:
-        return Relevance(True, "no category to judge by")
+        return NOTHING_TOLD
     return Relevance(False, f"listed as {' '.join(filed[0])}")
