@@ -19,6 +19,7 @@ VALUES = {
     "numeric": "1",
     "timestamp with time zone": "now()",
     "date": "current_date",
+    "ARRAY": "'{}'",
 }
 
 TENANT_RELATIONS = """

@@ -9,10 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from leadgen.domain.identity.addresses import NEAR_HOUSES
 from leadgen.domain.identity.blocking import CROWDED, NEIGHBOURS, block_keys
 from leadgen.domain.identity.matching import SAME_FROM, Match, plausible_match
 from leadgen.domain.identity.names import GENERAL, Vocabulary
 from leadgen.domain.identity.records import Record, Traits, traits_of
+
+_LOCAL_DIGITS = 7
 
 _Place = tuple[str, str, int]  # joined name, address, number: the order in which a crowded block is searched
 
@@ -31,6 +34,7 @@ class KnownBusinesses:
     def __init__(self, vocabulary: Vocabulary = GENERAL) -> None:
         self._vocabulary = vocabulary
         self._traits: list[Traits] = []
+        self._ids: list[str] = []
         self._blocks: defaultdict[tuple[object, ...], list[_Place]] = defaultdict(list)
 
     def __len__(self) -> int:
@@ -40,10 +44,11 @@ class KnownBusinesses:
         """The comparable form of a record among these businesses, to be computed once for `find` and `add`."""
         return traits_of(record, self._vocabulary)
 
-    def add(self, traits: Traits) -> None:
-        """One more known business. Its id need not be new: several records may stand for one business."""
+    def add(self, traits: Traits, known_as: str | None = None) -> None:
+        """One more known business, found as `known_as` (None: its record's id). Several records may have one id."""
         place = _place(traits, len(self._traits))
         self._traits.append(traits)
+        self._ids.append(known_as or traits.id)
         for key in set(block_keys(traits)):
             insort(self._blocks[key], place)
 
@@ -51,9 +56,11 @@ class KnownBusinesses:
         """The known business that this record is most likely, if that is likely enough (a score of `same_from`)."""
         best: Recognised | None = None
         for number in self._candidates(traits):
+            if _stand_apart(traits, self._traits[number]):
+                continue
             match = plausible_match(traits, self._traits[number])
             if match and match.score >= same_from and (best is None or match.score > best.match.score):
-                best = Recognised(self._traits[number].id, match)
+                best = Recognised(self._ids[number], match)
         return best
 
     def _candidates(self, traits: Traits) -> Iterator[int]:
@@ -69,6 +76,22 @@ class KnownBusinesses:
                 block = block[max(at - NEIGHBOURS, 0) : at + NEIGHBOURS]
             found.update(place[2] for place in block)
         yield from sorted(found)
+
+
+def _stand_apart(a: Traits, b: Traits) -> bool:
+    """Whether another phone and another door already say that even one and the same name does not make them one business.
+
+    With the weights of `matching`: prior -1.9, phones differ -0.7, house numbers differ -0.9, stands elsewhere -1.2, against at
+    best 4.3 for the name and 0.3 for the category. Nearly every candidate ends here, at a tenth of the cost of a match.
+    """
+    if not a.phone or not b.phone or a.phone[-_LOCAL_DIGITS:] == b.phone[-_LOCAL_DIGITS:]:
+        return False
+    if a.point is not None and b.point is not None:
+        return False
+    if (a.page is not None and a.page == b.page) or (a.domain is not None and a.domain == b.domain):
+        return False
+    mine, theirs = a.address.numbers, b.address.numbers
+    return mine is not None and theirs is not None and max(mine[0], theirs[0]) - min(mine[1], theirs[1]) > NEAR_HOUSES
 
 
 def _place(traits: Traits, number: int) -> _Place:

@@ -1,0 +1,12 @@
+revoke delete on public.prospect_stages from leadgen_api;
+revoke insert, update (superseded_at) on public.field_provenance from leadgen_api;
+revoke insert, update (fields, fetched_at, prospect_id) on public.listings from leadgen_api;
+drop policy members_bring_their_own on public.field_provenance;
+drop policy members_change_their_own on public.listings;
+drop policy members_bring_their_own on public.listings;
+drop index public.prospects_name;
+drop index public.prospects_phone;
+drop function app.meters_between(double precision, double precision, double precision, double precision);
+drop table public.exclusions;
+drop table public.import_remarks;
+drop table public.imports;
