@@ -4,7 +4,7 @@ One session serves all assets of a run: one event loop, one pool, one ledger. No
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from leadgen.domain.geo import Circle, Point
 from leadgen.domain.scoring.offer import Offer, parse_offer
 from leadgen.errors import DatabaseDown, InputError, LeadGenError, PermanentError
 from leadgen.providers.apollo import Apollo
+from leadgen.providers.batching import BatchDesk
 from leadgen.providers.claude import Claude
 from leadgen.providers.client import ProviderClient
 from leadgen.providers.fetcher.fetcher import Fetcher
@@ -62,6 +63,11 @@ class Campaign:
     lead_cap: int | None
 
     @property
+    def is_urgent(self) -> bool:
+        """Whether its questions to Claude are asked at once. Else they go in batches at half price, within a day."""
+        return bool(self.criteria.get("is_urgent", True))
+
+    @property
     def circle(self) -> Circle:
         """The area to search.
 
@@ -76,7 +82,7 @@ class Campaign:
 class Vendors:
     """Every vendor, through one client. `fetcher` reads websites without one."""
 
-    def __init__(self, client: ProviderClient, fetcher: Fetcher) -> None:
+    def __init__(self, client: ProviderClient, fetcher: Fetcher, prompt_cache_from_tokens: Mapping[str, int]) -> None:
         self.client = client
         self.places = GooglePlaces(client)
         self.geocoder = Geocoder(client)
@@ -85,7 +91,7 @@ class Vendors:
         self.sites = SiteReader(OwnSite(client, fetcher), Firecrawl(client))
         self.hunter = Hunter(client)
         self.apollo = Apollo(client)
-        self.claude = Claude(client)
+        self.claude = Claude(client, prompt_cache_from_tokens)
 
 
 @dataclass(slots=True)
@@ -121,6 +127,11 @@ class Session:
         async with self.database.tenant(self.campaign.organization_id) as transaction:
             if not await set_status(transaction, self.campaign.id, status):
                 raise CampaignPaused("the campaign is paused.", remedy="Resume it to go on where it stopped.")
+
+    def batch_desk(self, stage: str) -> BatchDesk:
+        """Where the campaign's questions to Claude are asked in batches, at the stage's cost."""
+        work = Work(self.campaign.organization_id, self.campaign.id, self.run_id)
+        return BatchDesk(self.vendors.client, self.settings, resolve(self.settings).pipeline, work, stage=stage)
 
     async def reload(self) -> None:
         """Reads the campaign again, after it was changed."""
@@ -196,7 +207,7 @@ class CampaignSessions(dg.ConfigurableResource):
             ProviderClient(configured, url, Work(organization_id, campaign_id, run.run_id))
         )
         fetcher = await stack.enter_async_context(Fetcher(sandbox_url=configured.fetcher_sandbox))
-        vendors = Vendors(client, fetcher)
+        vendors = Vendors(client, fetcher, configured.prompt_cache_from_tokens)
         stack.push_async_callback(vendors.claude.close)
         return Session(configured, database, vendors, campaign, run.run_id)
 

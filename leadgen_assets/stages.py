@@ -65,6 +65,20 @@ class Outcome:
         self.rows.setdefault(kind, []).append({"prospect_id": self.prospect_id, **row})
 
 
+async def due_prospects(session: Session, stage: Stage, config: StageConfig, **more: Any) -> list[Row]:
+    """Enters the stage and returns what is due, at most a slice of it. `more` are the `due` query's own parameters."""
+    await session.enter_stage(stage.name, stage.status)
+    return await session.read(
+        stage.due,
+        stage=stage.name,
+        upstream=stage.upstream,
+        version=stage.version,
+        refresh_before=config.refresh_before or None,
+        slice=session.settings.slice_size,
+        **more,
+    )
+
+
 async def run_stage(
     session: Session,
     stage: Stage,
@@ -78,16 +92,7 @@ async def run_stage(
     `more` are the stage's own parameters of its `due` query. A refusal that concerns one prospect is that prospect's
     outcome; any other failure is the stage's.
     """
-    await session.enter_stage(stage.name, stage.status)
-    due = await session.read(
-        stage.due,
-        stage=stage.name,
-        upstream=stage.upstream,
-        version=stage.version,
-        refresh_before=config.refresh_before or None,
-        slice=session.settings.slice_size,
-        **more,
-    )
+    due = await due_prospects(session, stage, config, **more)
 
     async def one(row: Row) -> Outcome:
         try:
@@ -109,10 +114,10 @@ async def run_stage(
         ]  # fmt: skip
 
         async def write(transaction: Transaction) -> None:
+            await transaction.execute(queries.SAVE_STAGES, {"campaign": session.campaign.id, "json": as_json(states)})
             await save(transaction, session, rows, [o.prospect_id for o in outcomes])
             if rows.get("provenance"):
                 await transaction.execute(queries.SAVE_PROVENANCE, {"json": as_json(rows["provenance"])})
-            await transaction.execute(queries.SAVE_STAGES, {"campaign": session.campaign.id, "json": as_json(states)})
 
         await session.save(write)
 

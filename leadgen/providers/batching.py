@@ -54,7 +54,7 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class OurBatch:
-    """A batch on our side; `body` is the order that is still to be made."""
+    """A batch on our side; `body` is the order that is still to be made, `waiting` how many items have no answer yet."""
 
     id: UUID
     model: str
@@ -62,6 +62,7 @@ class OurBatch:
     vendor_batch_id: str | None
     body: str | None
     created_at: datetime
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,8 @@ class BatchDesk:
     async def land(self, batch_id: UUID) -> Landed:
         """Settles each item of a batch that has ended, and stores its answer. Doing it again changes nothing.
 
-        What was not answered (errored, expired, canceled) cost nothing and may be asked again, at once or in a batch.
+        What was not answered (errored, expired, canceled) cost nothing and may be asked again, at once or in a batch. Where
+        the vendor has thrown the results away (after 29 days) the items are declared as perhaps paid.
 
         Raises:
             VendorRefused: it has not ended. VendorError: as `Asks.ask`.
@@ -196,9 +198,12 @@ class BatchDesk:
             return Landed(0, 0)
         if batch.vendor_batch_id is None:
             raise VendorRefused(VENDOR.name, "batch_results", "the batch has not been ordered yet")
-        results = (await self._batches.results(batch.vendor_batch_id)).value or ()
+        told = (await self._batches.get(batch.vendor_batch_id)).value
+        is_kept = told is None or told.has_results or told.status != "ended"
+        results = ((await self._batches.results(batch.vendor_batch_id)).value or ()) if is_kept else ()
+        words = "the batch does not tell of this item" if is_kept else "the batch's results are kept no longer"
         landed = await self._settle(
-            batch, {result.custom_id: result for result in results}, "the batch does not tell of this item"
+            batch, {result.custom_id: result for result in results}, words, maybe_paid=not is_kept
         )
         await self._query(queries.BATCH_HAS_ENDED, {"batch": batch.id, "state": "landed", "failure": None})
         return landed
@@ -260,13 +265,19 @@ class BatchDesk:
             "only_known": False,
         }
 
-    async def _settle(self, batch: OurBatch, results: Mapping[str, Result], otherwise: str) -> Landed:
-        """Settles the items that still wait. `otherwise` is said of those that the results do not tell of."""
+    async def _settle(
+        self, batch: OurBatch, results: Mapping[str, Result], otherwise: str, *, maybe_paid: bool = False
+    ) -> Landed:
+        """Settles the items that still wait. `otherwise` is said of those that the results do not tell of, and whether they
+        may have been paid.
+        """
         vendor = self._settings.vendor(VENDOR.name)
         operation = messages_of(batch.model, in_batch=True)
         lines = await self._query(queries.BATCHED_CALLS, {"batch": batch.id})
         ended = [
-            _settlement(line, results.get(bytes(line["fingerprint"]).hex()), otherwise, operation, vendor)
+            _settlement(
+                line, results.get(bytes(line["fingerprint"]).hex()), otherwise, operation, vendor, maybe_paid=maybe_paid
+            )
             for line in lines
         ]
         await asyncio.gather(*map(self._journal.settle, ended))
@@ -300,7 +311,13 @@ def _request(item: _Item) -> dict[str, Any]:
 
 
 def _settlement(
-    line: DictRow, result: Result | None, otherwise: str, operation: Operation, vendor: VendorSettings
+    line: DictRow,
+    result: Result | None,
+    otherwise: str,
+    operation: Operation,
+    vendor: VendorSettings,
+    *,
+    maybe_paid: bool,
 ) -> Settlement:
     """The ledger line of an item whose batch has ended. It says nothing of how the vendor is now."""
     if result is not None and result.reply is not None:
@@ -308,7 +325,7 @@ def _settlement(
         sent = Sent(result.reply, judgement, maybe_paid=False, latency_ms=0)
     else:
         words = otherwise if result is None else f"{result.outcome} in its batch"
-        sent = Sent(None, Judgement(Verdict.RETRY, words), maybe_paid=False, latency_ms=0)
+        sent = Sent(None, Judgement(Verdict.RETRY, words), maybe_paid=maybe_paid, latency_ms=0)
     intent = Intent(
         stage=line["stage"],
         vendor=line["vendor"],

@@ -43,16 +43,18 @@ returning id
 """
 MOVE_TO_BATCH: LiteralString = "select app.move_to_batch(%(batch)s, %(call_ids)s)"
 BATCH: LiteralString = """
-select id, model, state, vendor_batch_id, body, created_at
-  from public.provider_batches
- where id = %(batch)s and organization_id = (select app.pipeline_organization_id())
+select b.id, b.model, b.state, b.vendor_batch_id, b.body, b.created_at,
+       (select count(*) from public.provider_calls c where c.batch_id = b.id and c.status = 'batched') as waiting
+  from public.provider_batches b
+ where b.id = %(batch)s and b.organization_id = (select app.pipeline_organization_id())
 """
 BATCHES_UNDER_WAY: LiteralString = """
-select id, model, state, vendor_batch_id, body, created_at
-  from public.provider_batches
- where organization_id = (select app.pipeline_organization_id()) and campaign_id is not distinct from %(campaign)s
-   and state in ('submitting', 'submitted')
- order by created_at
+select b.id, b.model, b.state, b.vendor_batch_id, b.body, b.created_at,
+       (select count(*) from public.provider_calls c where c.batch_id = b.id and c.status = 'batched') as waiting
+  from public.provider_batches b
+ where b.organization_id = (select app.pipeline_organization_id()) and b.campaign_id is not distinct from %(campaign)s
+   and b.state in ('submitting', 'submitted')
+ order by b.created_at
 """
 VENDORS_BATCH_IDS: LiteralString = """
 select vendor_batch_id from public.provider_batches

@@ -52,7 +52,10 @@ class NewOffer(BaseModel):
 
 
 class NewCampaign(BaseModel):
-    """What to look for, where, and for which offer. It spends no more than its budget; without one there is no cap."""
+    """What to look for, where, and for which offer. It spends no more than its budget; without one there is no cap.
+
+    `is_urgent` false: research and drafts come within a day, at half price.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -75,6 +78,7 @@ class NewCampaign(BaseModel):
     offer: NewOffer
     lead_cap: int | None = Field(default=None, ge=1, le=100_000)
     budget_cents: int | None = Field(default=None, ge=0, le=LARGEST_BUDGET_CENTS)
+    is_urgent: bool = True
 
     def spec(self) -> CampaignSpec:
         """The campaign as the store takes it."""
@@ -83,6 +87,7 @@ class NewCampaign(BaseModel):
             business_type=self.business_type,
             target_location=self.target_location,
             radius_miles=self.target_radius_miles,
+            criteria={} if self.is_urgent else {"is_urgent": False},
             offer=self.offer.model_dump(exclude_none=True),
             lead_cap=self.lead_cap,
             budget_micros=None if self.budget_cents is None else self.budget_cents * MICROS_PER_CENT,

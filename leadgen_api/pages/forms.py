@@ -56,6 +56,7 @@ class CampaignForm(BaseModel):
     signed_by: Line
     postal_address: Line | None = None
     budget_dollars: int | None = Field(default=None, ge=0, le=LARGEST_BUDGET_CENTS // CENTS_PER_DOLLAR)
+    is_urgent: bool = True
 
     def campaign(self, member: Member) -> NewCampaign:
         """The campaign it describes. The member's organization is the sender's company."""
@@ -69,4 +70,5 @@ class CampaignForm(BaseModel):
             target_radius_miles=self.target_radius_miles,
             offer=NewOffer(kind=self.kind, sells=self.sells, sender=sender),
             budget_cents=None if self.budget_dollars is None else self.budget_dollars * CENTS_PER_DOLLAR,
+            is_urgent=self.is_urgent,
         )

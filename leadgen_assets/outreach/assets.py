@@ -8,14 +8,26 @@ from leadgen.domain.enrichment.verification import is_deliverable
 from leadgen.domain.outreach.brief import DraftBrief, Prospect, Sender, numbered
 from leadgen.domain.outreach.draft import Draft, acceptable, content_hash, finish
 from leadgen.domain.outreach.writing import PROMPT_VERSION, SequenceAnswer, repair_prompt, sequence_prompt
+from leadgen.domain.prompt import Prompt
 from leadgen.errors import PermanentError
+from leadgen.providers.claude import Question
 from leadgen.store.campaigns import set_status
 from leadgen.store.database import Transaction
 from leadgen_assets import checks
+from leadgen_assets.batches import answered_in_batches
 from leadgen_assets.outreach import queries
 from leadgen_assets.rows import as_json
 from leadgen_assets.session import CampaignSessions, Session
-from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, materialization, run_stage, stage_asset
+from leadgen_assets.stages import (
+    Outcome,
+    Row,
+    Stage,
+    StageConfig,
+    due_prospects,
+    materialization,
+    run_stage,
+    stage_asset,
+)
 
 STAGE = Stage("email_drafts", f"1/{PROMPT_VERSION}", "generating", queries.DUE, upstream="lead_scores")
 WRITTEN_TO = frozenset({"A", "B"})
@@ -40,6 +52,10 @@ def email_drafts(
     """Three emails to the best deliverable contact of each A and B lead, waiting for a person's approval."""
 
     async def body(session: Session) -> dg.MaterializeResult:
+        if not session.campaign.is_urgent:
+            due = await due_prospects(session, STAGE, config)
+            prompts = [sequence_prompt(_brief(session, row)) for row in due if _reason_not_to_write(row) is None]
+            await answered_in_batches(session, STAGE.name, [_question(session, prompt) for prompt in prompts])
         handled = await run_stage(session, STAGE, config, lambda row: _draft(session, row), _save)
         await _conclude(session, handled)
         drafts = (await session.read(queries.DRAFTS))[0]
@@ -61,14 +77,7 @@ async def _draft(session: Session, row: Row) -> Outcome:
     problems: tuple[str, ...] = ()
     call_id = 0
     for _ in range(2):  # what the checks refuse is written once more, with the reasons
-        answer = await session.vendors.claude.parse(
-            session.settings.writing_model,
-            prompt.system,
-            prompt.user,
-            SequenceAnswer,
-            max_tokens=MOST_TOKENS,
-            is_private=True,  # it names the tenant's offer and the person written to
-        )
+        answer = await session.vendors.claude.ask(_question(session, prompt))
         if answer.value is None:
             problems = ("the model gave no answer",)
             break
@@ -84,6 +93,13 @@ async def _draft(session: Session, row: Row) -> Outcome:
         return outcome
     _add(outcome, row, brief, draft, call_id)
     return outcome
+
+
+def _question(session: Session, prompt: Prompt) -> Question[SequenceAnswer]:
+    """Private: it names the tenant's offer and the person written to."""
+    return Question(
+        session.settings.writing_model, prompt.system, prompt.user, SequenceAnswer, MOST_TOKENS, is_private=True
+    )
 
 
 def _reason_not_to_write(row: Row) -> str | None:

@@ -24,6 +24,10 @@ class Receiver:
     received: list[Received] = field(default_factory=list)
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # a burst of webhooks waits here, rather than a second each for its connection
+
+
 @contextmanager
 def receiving() -> Iterator[Receiver]:
     """A receiver that answers 200 to everything."""
@@ -41,7 +45,7 @@ def receiving() -> Iterator[Receiver]:
         def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with _Server(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         receiver.url = f"http://127.0.0.1:{server.server_port}/hook"

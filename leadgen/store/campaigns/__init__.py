@@ -39,6 +39,7 @@ Cause = Literal[
     "credentials",
     "vendor",
     "unclear",
+    "batch",
     "crash",
     "input",
 ]
