@@ -71,7 +71,8 @@ class ContactSearch:
         self._checked = {email: Checked(BOUNCED) for email in row["bounced"]}
         self._catch_all: dict[str, Checked] = {}  # the call that told of a domain that it accepts every name
         self._pattern: str | None = None
-        self._receipts: dict[CandidateSource, int] = {}
+        self._receipts: dict[str, int] = {}
+        self.found: list[Candidate] = []  # each source's own words, before they are merged
         self.candidates: tuple[Candidate, ...] = ()
         self.attempts: list[Attempt] = []
         self.spent_micros = 0
@@ -85,6 +86,7 @@ class ContactSearch:
             attempt.addresses = sum(candidate.email is not None for candidate in found)
             facts = self._plan.sources[source]
             self.spent_micros += facts.price_micros if found or facts.charges_misses else 0
+            self.found += found
             self.candidates = merge_candidates(self.candidates, found)
             await self._verify_best(attempt)
             attempt.sufficed = not self._needs_more()
@@ -97,7 +99,7 @@ class ContactSearch:
         """The verdict on an address; None for what nobody was asked."""
         return self._checked.get(email or "")
 
-    def receipt(self, source: CandidateSource) -> int | None:
+    def receipt(self, source: str) -> int | None:
         """The call behind what a source said; a guess rests on the call that taught its pattern."""
         return self._receipts.get(source)
 

@@ -4,12 +4,13 @@ The waterfall asks one source after the other while none before it sufficed: in 
 the measured price of a usable contact speaks for. What each source was asked and gave is kept, and tunes the order.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
 import dagster as dg
 
+from leadgen.domain.enrichment.conflicts import title_conflicts
 from leadgen.domain.enrichment.contacts import Candidate, best_contact, is_decision_maker, split_name
 from leadgen.domain.enrichment.tuning import Measured, tuned
 from leadgen.domain.enrichment.waterfall import DEFAULT_ORDER, known_sources, parse_policy
@@ -17,6 +18,7 @@ from leadgen.store.database import Transaction
 from leadgen_assets import checks
 from leadgen_assets.enrichment import queries
 from leadgen_assets.enrichment.contact_search import Attempt, Checked, ContactSearch, Plan
+from leadgen_assets.enrichment.receipts import add_conflict, add_receipt, complete, save_conflicts
 from leadgen_assets.rows import as_json
 from leadgen_assets.session import CampaignSessions, Session
 from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, materialization, run_stage, stage_asset
@@ -25,6 +27,8 @@ STAGE = Stage("contacts", "2", "enriching", queries.DUE_CONTACTS, upstream="webs
 
 CHECKS = (
     checks.Rule("primary_verified", STAGE.name, queries.CHECK_VERDICTS, 0.0, "Primary contacts without a verdict."),
+    complete(STAGE.name, queries.CHECK_CONTACT_RECEIPTS),
+    checks.Rule("contactable_share", STAGE.name, queries.CHECK_CONTACTABLE, 1.0, "Businesses that mail cannot reach."),
 )
 
 
@@ -41,8 +45,12 @@ def contacts(
             session, STAGE, config, lambda row: _find(session, plan, row), _save, verdict_days=days
         )
         contactable = (await session.read(queries.CONTACTABLE))[0]["contactable"]
+        bearable = 1.0 - session.settings.least_contactable_share
+        rules = [
+            replace(rule, bearable_share=bearable) if rule.name == "contactable_share" else rule for rule in CHECKS
+        ]  # fmt: skip
         return await materialization(
-            session, STAGE, CHECKS, handled, contactable=contactable, sources_in_order=", ".join(plan.order)
+            session, STAGE, rules, handled, contactable=contactable, sources_in_order=", ".join(plan.order)
         )
 
     return campaign_sessions.work(context, body)
@@ -87,22 +95,20 @@ async def _find(session: Session, plan: Plan, row: Row) -> Outcome:
         checked = search.checked(candidate.email)
         outcome.add("contacts", _row(candidate, checked, search.receipt(candidate.source)))
         if checked and checked.call_id is not None:
-            _receipt(outcome, "email_verdict", "hunter", checked.call_id)
+            add_receipt(outcome, "email_verdict", "hunter", checked.call_id)
     for place, attempt in enumerate(search.attempts, start=1):
         outcome.add("attempts", _attempt_row(plan, place, attempt))
         call_id = search.receipt(attempt.source)
         if attempt.addresses and attempt.source in {"hunter", "apollo"} and call_id is not None:
-            _receipt(outcome, "contacts", attempt.source, call_id)
+            add_receipt(outcome, "contacts", attempt.source, call_id)
+    for decision in title_conflicts(search.found, search.receipt):
+        add_conflict(outcome, STAGE.name, decision)
     if best is not None:
         outcome.add("primary", {"email": best.email, "full_name": best.name})
     elif not search.candidates:
         outcome.state = "skipped"
         outcome.reason = "no contact found" if row["domain"] else "no website to find a contact on"
     return outcome
-
-
-def _receipt(outcome: Outcome, field: str, provider: str, call_id: int) -> None:
-    outcome.add("provenance", {"field": field, "provider": provider, "provider_call_id": call_id})
 
 
 def _attempt_row(plan: Plan, place: int, attempt: Attempt) -> dict[str, Any]:
@@ -145,6 +151,7 @@ async def _save(transaction: Transaction, session: Session, rows: dict[str, list
     if rows.get("attempts"):
         attempts = {"campaign": session.campaign.id, "json": as_json(rows["attempts"])}
         await transaction.execute(queries.SAVE_ATTEMPTS, attempts)
+    await save_conflicts(transaction, STAGE.name, rows, prospects)
     await transaction.execute(queries.NO_PRIMARY_CONTACT, {"ids": prospects})
     if rows.get("primary"):
         await transaction.execute(queries.SET_PRIMARY_CONTACT, {"json": as_json(rows["primary"])})

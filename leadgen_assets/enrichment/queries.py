@@ -14,7 +14,7 @@ SLICE: LiteralString = """)
 """
 
 DUE_WEBSITES: LiteralString = """
-select p.id, p.company_name, p.website, p.country, p.category,
+select p.id, p.company_name, p.website, p.country, p.category, p.source,
        coalesce(jsonb_object_agg(l.source, l.fields) filter (where l.source is not null), '{}') as listings,
        coalesce(jsonb_object_agg(l.source, l.provider_call_id) filter (where l.source is not null), '{}') as listing_calls
   from public.prospects p
@@ -60,7 +60,7 @@ DUE_RESEARCH: LiteralString = (
     """
 select p.id, p.company_name, p.category, p.city, p.website, e.website_status, e.website_content, e.mobile_score,
        e.has_ssl, e.has_booking, e.page_speed_ms, e.google_rating, e.google_review_count, e.yelp_rating,
-       e.yelp_review_count, e.findings,
+       e.yelp_review_count, e.findings, e.year_founded as site_year_founded,
        coalesce((select jsonb_object_agg(v.field, v.provider_call_id) from public.field_provenance v
                   where v.prospect_id = p.id and v.superseded_at is null), '{}') as receipts
   from public.prospects p
@@ -129,6 +129,27 @@ update public.contacts c set is_primary = true
   from json_populate_recordset(null::public.contacts, %(json)s) i
  where c.prospect_id = i.prospect_id and c.email is not distinct from i.email
    and c.full_name is not distinct from i.full_name
+"""
+
+# The number that holds, whoever was seen first.
+SET_PHONES: LiteralString = """
+update public.prospects p set phone = i.phone
+  from json_populate_recordset(null::public.prospects, %(json)s) i
+ where p.id = i.id and p.phone is distinct from i.phone
+"""
+
+SAVE_CONFLICTS: LiteralString = """
+with superseded as (
+  update public.field_conflicts c set superseded_at = now()
+   where c.prospect_id = any (%(ids)s) and c.stage = %(stage)s and c.superseded_at is null
+  returning c.id
+)
+insert into public.field_conflicts
+  (organization_id, prospect_id, stage, field, value, provider, provider_call_id, chosen_by, agreeing, others)
+select (select app.pipeline_organization_id()), prospect_id, stage, field, value, provider, provider_call_id, chosen_by,
+       coalesce(agreeing, '{}'), others
+  from json_populate_recordset(null::public.field_conflicts, %(json)s)
+ where (select count(*) from superseded) >= 0
 """
 
 FORGET_ATTEMPTS: LiteralString = "delete from public.contact_attempts where prospect_id = any (%(ids)s)"
@@ -212,4 +233,46 @@ CONTACTABLE: LiteralString = """
 select count(*) as contactable from public.prospects p
  where p.campaign_id = %(campaign)s
    and exists (select 1 from public.contacts c where c.prospect_id = p.id and c.email_verdict = 'valid')
+"""
+
+# Each value that is there, and whether a receipt of it names a call that was made, or whoever typed it in or sent the file.
+_VALUES_WITHOUT_RECEIPT: LiteralString = """
+select count(*) as total,
+       count(*) filter (where not exists (
+         select 1 from public.field_provenance r
+          where r.prospect_id = e.prospect_id and r.field = v.key and r.superseded_at is null
+            and (r.provider in ('manual', 'import')
+                 or exists (select 1 from public.provider_calls k where k.id = r.provider_call_id)))) as failing
+  from public.current_enrichment e
+  join public.prospects p on p.id = e.prospect_id
+ cross join lateral jsonb_each(to_jsonb(e) - array['id', 'organization_id', 'prospect_id', 'stage', 'code_version',
+                                                   'enriched_at', 'updated_at', 'superseded_at']) v
+ where p.campaign_id = %(campaign)s
+   and v.value not in ('null'::jsonb, '""'::jsonb, '[]'::jsonb, '{}'::jsonb)
+"""
+CHECK_WEBSITE_RECEIPTS: LiteralString = _VALUES_WITHOUT_RECEIPT + " and e.stage = 'website_profiles'"
+CHECK_RESEARCH_RECEIPTS: LiteralString = _VALUES_WITHOUT_RECEIPT + " and e.stage = 'research'"
+
+# A contact names the call it was found in, and its verdict the call that gave it, unless we could tell ourselves.
+CHECK_CONTACT_RECEIPTS: LiteralString = """
+select count(*) as total,
+       count(*) filter (where (c.source not in ('manual', 'import') and found.id is null)
+                           or (c.email_verification_source is not null and told.id is null)) as failing
+  from public.contacts c
+  join public.prospects p on p.id = c.prospect_id
+  left join public.provider_calls found on found.id = c.provider_call_id
+  left join public.provider_calls told on told.id = c.verification_call_id
+ where p.campaign_id = %(campaign)s
+"""
+
+# Of too few businesses a share says nothing.
+CHECK_CONTACTABLE: LiteralString = """
+select count(*) as total,
+       case when count(*) < 20 then 0
+            else count(*) filter (where not exists (
+              select 1 from public.contacts c
+               where c.prospect_id = s.prospect_id and c.email_verdict in ('valid', 'risky')))
+       end as failing
+  from public.prospect_stages s
+ where s.campaign_id = %(campaign)s and s.stage = 'contacts'
 """

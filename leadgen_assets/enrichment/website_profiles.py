@@ -11,22 +11,24 @@ from leadgen.domain.enrichment.page import PageFindings, read_page
 from leadgen.domain.enrichment.technologies import RULES_VERSION
 from leadgen.domain.enrichment.website import WebsiteStatus, website_status
 from leadgen.domain.identity.domains import is_social_page
-from leadgen.providers.calls import Answer
+from leadgen.providers.calls import Answer, Receipt
 from leadgen.providers.firecrawl import ScrapedPage
 from leadgen.providers.pagespeed import PageSpeedResult
 from leadgen.store.database import Transaction
 from leadgen_assets import checks
 from leadgen_assets.enrichment import queries
+from leadgen_assets.enrichment.receipts import add_decision, add_receipts, complete, contradictions, save_conflicts
 from leadgen_assets.rows import as_json
 from leadgen_assets.session import CampaignSessions, Session
 from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, materialization, run_stage, stage_asset
 
-STAGE = Stage("website_profiles", f"1/{RULES_VERSION}", "enriching", queries.DUE_WEBSITES)
+STAGE = Stage("website_profiles", f"2/{RULES_VERSION}", "enriching", queries.DUE_WEBSITES)
 
 CHECKS = (
     checks.Rule(
         "site_read_or_reason", STAGE.name, queries.CHECK_SITE_OR_REASON, 0.0, "Prospects without a profile or a reason."
     ),
+    complete(STAGE.name, queries.CHECK_WEBSITE_RECEIPTS),
 )
 
 
@@ -58,29 +60,23 @@ class _Site:
 async def _profile(session: Session, row: Row) -> Outcome:
     outcome = Outcome(row["id"])
     url: str | None = row["website"]
-    site = await _visit(session, url, row["country"] or "US") if url and not is_social_page(url) else None
+    region = row["country"] or "US"
+    site = await _visit(session, url, region) if url and not is_social_page(url) else None
     status = _status(url, site)
-    outcome.add("enrichment", _row(row, status, site))
-    if site is not None:
-        receipt = site.page.receipt
-        fields = (
-            "website_status",
-            "has_ssl",
-            "tech_stack",
-            "has_booking",
-            "year_founded",
-            "website_content",
-            "findings",
-        )
-        _provenance(outcome, fields, receipt.vendor, receipt.call_id)
-        if site.speed is not None and site.speed.value is not None:
-            speed = site.speed.receipt
-            _provenance(outcome, ("website_score", "mobile_score", "page_speed_ms"), speed.vendor, speed.call_id)
-    for source, call_id in row["listing_calls"].items():
-        _provenance(outcome, (f"{source.removesuffix('_maps')}_rating",), source, call_id)
+    values = _row(row, status, site)
+    outcome.add("enrichment", values)
+    add_receipts(outcome, values, row, site.page.receipt if site else None, _speed_receipt(site))
+    for decision in contradictions(row, site.findings if site else (), site.page.receipt if site else None):
+        add_decision(outcome, STAGE.name, decision)
+        if decision.field == "phone":
+            outcome.add("phone", {"id": row["id"], "phone": decision.chosen.value})
     if site is None or not site.findings:
         outcome.reason = "; ".join(status.reasons)
     return outcome
+
+
+def _speed_receipt(site: _Site | None) -> Receipt | None:
+    return site.speed.receipt if site and site.speed and site.speed.value else None
 
 
 async def _visit(session: Session, url: str, region: str) -> _Site:
@@ -151,13 +147,9 @@ def _without_text(findings: PageFindings) -> dict[str, Any]:
     return {name: value for name, value in asdict(findings).items() if name != "text"}
 
 
-def _provenance(outcome: Outcome, fields: tuple[str, ...], provider: str, call_id: int) -> None:
-    for name in fields:
-        outcome.add("provenance", {"field": name, "provider": provider, "provider_call_id": call_id})
-
-
-async def _save(
-    transaction: Transaction, _session: Session, rows: dict[str, list[Row]], _prospects: list[UUID]
-) -> None:
+async def _save(transaction: Transaction, _session: Session, rows: dict[str, list[Row]], prospects: list[UUID]) -> None:
     if rows.get("enrichment"):
         await transaction.execute(queries.SAVE_ENRICHMENT, {"json": as_json(rows["enrichment"])})
+    if rows.get("phone"):
+        await transaction.execute(queries.SET_PHONES, {"json": as_json(rows["phone"])})
+    await save_conflicts(transaction, STAGE.name, rows, prospects)

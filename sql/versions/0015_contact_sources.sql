@@ -6,6 +6,22 @@ alter table public.contacts
   add column verification_call_id bigint,
   add column bounced_at timestamptz;
 
+-- Contacts from before name the call of their source. The owner is bound by FORCE and steps out of it for this alone.
+alter table public.contacts no force row level security;
+alter table public.field_provenance no force row level security;
+update public.contacts c
+   set provider_call_id = (
+         select max(r.provider_call_id) from public.field_provenance r
+          where r.prospect_id = c.prospect_id
+            and r.field = case when c.source = 'site' then 'findings' else 'contacts' end
+            and (c.source = 'site' or r.provider = c.source)),
+       verification_call_id = (
+         select max(r.provider_call_id) from public.field_provenance r
+          where r.prospect_id = c.prospect_id and r.field = 'email_verdict' and c.email_verification_source is not null)
+ where c.source in ('site', 'hunter', 'apollo');
+alter table public.contacts force row level security;
+alter table public.field_provenance force row level security;
+
 -- One question to one source about one business, as the waterfall last went. `cost_micros` is at list price, also where the
 -- answer was known already, so that sources compare.
 create table public.contact_attempts (

@@ -1,6 +1,6 @@
 """The pipeline in this process: a real database, a real sandbox, Dagster's own executor on an instance in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -35,13 +35,18 @@ class Pipeline:
     campaign_id: UUID
 
     def run(
-        self, *, config: dict[str, Any] | None = None, tags: dict[str, str] | None = None, raise_on_error: bool = True
+        self,
+        *,
+        assets: Sequence[dg.AssetsDefinition] = ASSETS,
+        config: dict[str, Any] | None = None,
+        tags: dict[str, str] | None = None,
+        raise_on_error: bool = True,
     ) -> dg.ExecuteInProcessResult:
-        """Materializes the whole chain for the campaign."""
+        """Materializes the whole chain for the campaign, or a part of it."""
         with dg.DagsterInstance.ephemeral() as instance:
             instance.add_dynamic_partitions("campaigns", [str(self.campaign_id)])
             return dg.materialize(
-                ASSETS,
+                assets,
                 instance=instance,
                 partition_key=str(self.campaign_id),
                 resources={"campaign_sessions": CampaignSessions()},

@@ -1,13 +1,11 @@
 """The contacts' waterfall over a small world: who was asked, in which order, at what price, and what is learnt of it."""
 
-import dagster as dg
 from in_process import PROSPECTS, Pipeline
 from psycopg.types.json import Jsonb
 
 from leadgen_assets.discovery.assets import prospects
 from leadgen_assets.enrichment.contacts import contacts
 from leadgen_assets.enrichment.website_profiles import website_profiles
-from leadgen_assets.session import CampaignSessions
 
 ATTEMPTS = "select * from contact_attempts order by prospect_id, place"
 STATS = "select * from contact_source_stats order by source"
@@ -19,14 +17,7 @@ AFTER_VERDICTS = (
 
 def run_to_contacts(pipeline: Pipeline) -> None:
     """The chain as far as contacts: what follows would only take its time."""
-    with dg.DagsterInstance.ephemeral() as instance:
-        instance.add_dynamic_partitions("campaigns", [str(pipeline.campaign_id)])
-        dg.materialize(
-            [prospects, website_profiles, contacts],
-            instance=instance,
-            partition_key=str(pipeline.campaign_id),
-            resources={"campaign_sessions": CampaignSessions()},
-        )
+    pipeline.run(assets=[prospects, website_profiles, contacts])
 
 
 def wish(pipeline: Pipeline, contacts: dict[str, object]) -> None:

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
+from leadgen.domain.enrichment.disposable import is_disposable
 from leadgen.domain.identity.words import word_set
 
 VerdictStatus = Literal["valid", "risky", "invalid", "unknown"]
@@ -29,17 +31,6 @@ WEBMAIL_DOMAINS = word_set(
     embarqmail.com btinternet.com orange.fr wanadoo.fr free.fr laposte.net libero.it qq.com 163.com yandex.ru
     mail.ru fastmail.com hey.com"""
 )
-DISPOSABLE_DOMAINS = word_set(
-    """mailinator.com guerrillamail.com guerrillamail.info sharklasers.com grr.la 10minutemail.com 10minutemail.net
-    tempmail.com temp-mail.org tempmail.net tempmailo.com tempr.email throwawaymail.com yopmail.com yopmail.fr
-    yopmail.net trashmail.com trashmail.net trashmail.de dispostable.com maildrop.cc mailnesia.com mailcatch.com
-    mintemail.com getnada.com nada.email fakeinbox.com fakemail.net spamgourmet.com mytemp.email mohmal.com
-    emailondeck.com discard.email discardmail.com spam4.me mailnull.com moakt.com burnermail.io inboxkitten.com
-    tempinbox.com wegwerfmail.de wegwerfemail.de einrot.com mail-temp.com minuteinbox.com 33mail.com anonaddy.me
-    harakirimail.com incognitomail.org jetable.org mailexpire.com meltmail.com mt2015.com my10minutemail.com
-    nowmymail.com spambog.com spamex.com tempail.com luxusmail.org dropmail.me emltmp.com gufum.com"""
-)
-
 _RESERVED_TOP_LEVELS = frozenset({"invalid", "localhost", "local", "internal", "lan", "test", "onion", "arpa"})
 _ATOM = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+)*"
@@ -85,7 +76,7 @@ def own_verdict(email: str) -> Verdict | None:
     error = _syntax_error(email)
     if error:
         return Verdict("invalid", error)
-    if email.rpartition("@")[2].lower() in DISPOSABLE_DOMAINS:
+    if is_disposable(email.rpartition("@")[2]):
         return Verdict("invalid", "disposable address")
     return None
 
@@ -135,3 +126,10 @@ def is_deliverable(status: str | None) -> bool:
 def may_arrive(verdict: Verdict | None) -> bool:
     """Whether mail may arrive: the best such contact is shown as a lead's first, even where no draft is written to it."""
     return verdict is not None and verdict.status in {"valid", "risky"}
+
+
+def is_due_again(verified_at: datetime | None, now: datetime, days: int) -> bool:
+    """Whether a verdict is too old to rely on, or was never given by a mail server. Mailboxes vanish: about two in a
+    hundred a month. The instants are in UTC, the age is in days.
+    """
+    return verified_at is None or now - verified_at > timedelta(days=days)

@@ -1,15 +1,19 @@
 """Verdicts on addresses: from the spelling alone, and from what vendors answer."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from leadgen.domain.enrichment.disposable import is_disposable
 from leadgen.domain.enrichment.verification import (
+    WEBMAIL_DOMAINS,
     Verdict,
     apollo_verdict,
     hunter_verdict,
     is_deliverable,
+    is_due_again,
     may_arrive,
     own_verdict,
 )
@@ -100,3 +104,24 @@ def test_mail_to_a_risky_address_may_arrive() -> None:
     assert not may_arrive(Verdict("unknown", ""))
     assert not may_arrive(Verdict("invalid", ""))
     assert not may_arrive(None)
+
+
+@pytest.mark.parametrize("domain", ["mailinator.com", "Sub.Mailinator.com", "yopmail.com", "guerrillamail.com"])
+def test_throw_away_domains_and_what_belongs_to_them_are_invalid(domain: str) -> None:
+    assert own_verdict(f"ana@{domain}") == Verdict("invalid", "disposable address")
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "com", "lamardental.example", "notmailinator.com.example"])
+def test_other_domains_are_not(domain: str) -> None:
+    assert not is_disposable(domain)
+
+
+def test_no_webmail_provider_of_ours_is_called_disposable() -> None:
+    assert not [domain for domain in WEBMAIL_DOMAINS if is_disposable(domain)]
+
+
+def test_a_verdict_is_due_again_when_it_is_older_than_asked_for_or_was_never_given() -> None:
+    given = datetime(2026, 11, 1, tzinfo=UTC)
+    assert not is_due_again(given, given + timedelta(days=30), 30)
+    assert is_due_again(given, given + timedelta(days=30, seconds=1), 30)
+    assert is_due_again(None, given, 30)
