@@ -8,6 +8,10 @@ import psycopg
 from databases import Tenant
 from psycopg.types.json import Jsonb
 
+from leadgen.domain.discovery.coverage import SearchedTile, as_document, certify
+from leadgen.domain.discovery.tiling import first_tiles
+from leadgen.domain.geo import Circle, Point
+
 COMPONENTS = ("website_quality", "business_size", "engagement", "fit")
 
 
@@ -204,6 +208,30 @@ class Seeds:
         for stage in ("website_profiles", "contacts", "research", "lead_scores", "email_drafts"):
             self.stage(tenant, lead_id, stage)
         return lead_id
+
+    def certificate(self, tenant: Tenant) -> None:
+        """How the tenant's campaign covered a circle around Austin, as a discovery would leave it."""
+        circle = Circle.of_miles(Point(30.2672, -97.7431), 10)
+        root = first_tiles(circle)[0]
+        west, east = root.halves()
+        tiles = [
+            SearchedTile("google_maps", "", root.box, 60, 0, "split"),
+            SearchedTile("google_maps", west.path, west.box, 40, 30, "done"),
+            SearchedTile("google_maps", east.path, east.box, 60, 25, "saturated"),
+            SearchedTile("yelp", "", root.box, 50, 45, "done"),
+        ]
+        listings = [("google_maps", str(n)) for n in range(55)] + [("yelp", str(n)) for n in range(20, 65)]
+        values = {
+            "organization_id": tenant.organization_id,
+            "campaign_id": tenant.campaign_id,
+            "run_id": "run",
+            "prospects": 65,
+            "duplicates": 35,
+            "tiles": 3,
+            "saturated_tiles": 1,
+            "document": Jsonb(as_document(certify(circle, tiles, listings, {"closed": 4}))),
+        }
+        self._insert("coverage_certificates", values)
 
     def role(self, tenant: Tenant, role: str) -> None:
         """Gives the tenant's member another role."""

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 
 from leadgen_api.app import create_app
 from leadgen_api.campaigns import queries as campaign_queries
+from leadgen_api.discovery import queries as discovery_queries
 from leadgen_api.leads import queries as lead_queries
 from leadgen_api.pages.views import router as pages
 
@@ -40,6 +41,7 @@ def routes_with_an_id() -> list[tuple[str, str]]:
 
 ROUTES = routes_with_an_id()
 BODIES: dict[str, dict[str, Any]] = {
+    "/v1/campaigns/{campaign_id}/accepted-checks": {"json": {"checks": ["relevance"]}},
     "/v1/campaigns/{campaign_id}/budget": {"json": {"budget_cents": 500}},
     "/campaigns/{campaign_id}/budget": {"data": {"budget_dollars": "5"}},
 }
@@ -84,6 +86,7 @@ async def test_a_foreign_id_is_as_unknown_as_a_random_one(
 async def test_the_owner_of_an_id_is_answered(sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds) -> None:
     tenant = make_tenant(status="queued")
     ids = {"campaign_id": tenant.campaign_id, "lead_id": seeds.lead_with_everything(tenant)}
+    seeds.certificate(tenant)
     client = await sign_in(tenant)
 
     for method, path in ROUTES:
@@ -98,7 +101,7 @@ async def test_row_security_alone_keeps_tenants_apart(
     """A query that forgets the organization leaks nothing."""
     curious = make_tenant("Curious")
     client = await sign_in(curious)
-    for module in (campaign_queries, lead_queries):
+    for module in (campaign_queries, discovery_queries, lead_queries):
         for name, sql in [(name, sql) for name, sql in vars(module).items() if name.isupper()]:
             forgetful = re.sub(r"(\w\.)?organization_id = %\(organization\)s", "true", sql)
             assert forgetful != sql, name
