@@ -16,6 +16,7 @@ from leadgen_api.access.origin import SameOriginOnly
 from leadgen_api.body_limit import BodyLimit
 from leadgen_api.campaigns.endpoints import router as campaigns
 from leadgen_api.discovery.endpoints import router as discovery
+from leadgen_api.enrichment.endpoints import router as enrichment
 from leadgen_api.headers import SecurityHeaders
 from leadgen_api.leads.endpoints import router as leads
 from leadgen_api.pages.problem_page import problem_page
@@ -42,7 +43,7 @@ def create_app(database_url: str | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(SameOriginOnly)
     app.add_middleware(SecurityHeaders)
-    for router in (health.router, campaigns, discovery, leads, pages):
+    for router in (health.router, campaigns, discovery, enrichment, leads, pages):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     return app

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from leadgen.domain.money import MICROS_PER_CENT, cents
 from leadgen.domain.scoring.offer import OfferKind
 from leadgen.store.campaigns import CampaignSpec
+from leadgen_api.enrichment.schemas import ContactWishes
 from leadgen_api.fields import Line, Text
 from leadgen_api.paging import LAST_ID, Position
 
@@ -79,6 +80,7 @@ class NewCampaign(BaseModel):
     lead_cap: int | None = Field(default=None, ge=1, le=100_000)
     budget_cents: int | None = Field(default=None, ge=0, le=LARGEST_BUDGET_CENTS)
     is_urgent: bool = True
+    contacts: ContactWishes | None = None
 
     def spec(self) -> CampaignSpec:
         """The campaign as the store takes it."""
@@ -87,11 +89,17 @@ class NewCampaign(BaseModel):
             business_type=self.business_type,
             target_location=self.target_location,
             radius_miles=self.target_radius_miles,
-            criteria={} if self.is_urgent else {"is_urgent": False},
+            criteria=self._criteria(),
             offer=self.offer.model_dump(exclude_none=True),
             lead_cap=self.lead_cap,
             budget_micros=None if self.budget_cents is None else self.budget_cents * MICROS_PER_CENT,
         )
+
+    def _criteria(self) -> dict[str, Any]:
+        criteria: dict[str, Any] = {} if self.is_urgent else {"is_urgent": False}
+        if self.contacts is not None:
+            criteria["contacts"] = self.contacts.model_dump(exclude_none=True)
+        return criteria
 
 
 class NewBudget(BaseModel):

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from leadgen.domain.money import cents
+from leadgen_api.enrichment.schemas import Conflict, SourceAsked
 from leadgen_api.paging import LAST_ID, Position
 
 Tier = Literal["A", "B", "C", "D"]
@@ -177,3 +178,5 @@ class LeadDetail(BaseModel):
     evidence: list[Evidence]
     emails: list[Email]
     receipts: list[Receipt]
+    conflicts: list[Conflict]
+    sources_asked: list[SourceAsked]

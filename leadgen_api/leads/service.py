@@ -6,6 +6,8 @@ from uuid import UUID
 
 from leadgen_api.access.sessions import Member
 from leadgen_api.campaigns.service import require_campaign
+from leadgen_api.enrichment import queries as enrichment_queries
+from leadgen_api.enrichment.schemas import SourceAsked
 from leadgen_api.leads import queries
 from leadgen_api.leads.schemas import (
     Lead,
@@ -90,4 +92,8 @@ async def get_lead(member: Member, lead_id: UUID) -> LeadDetail:
             evidence=await transaction.all(queries.EVIDENCE, parameters),
             emails=await transaction.all(queries.EMAILS, parameters),
             receipts=[Receipt.of(receipt) for receipt in await transaction.all(queries.RECEIPTS, parameters)],
+            conflicts=await transaction.all(enrichment_queries.CONFLICTS, parameters),
+            sources_asked=[
+                SourceAsked.of(row) for row in await transaction.all(enrichment_queries.ATTEMPTS, parameters)
+            ],
         )

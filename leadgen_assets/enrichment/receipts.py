@@ -77,7 +77,8 @@ def contradictions(row: Row, pages: Sequence[PageFindings], page: Receipt | None
 def add_decision(outcome: Outcome, stage: str, decision: Decision) -> None:
     """The receipt of the value that holds; and where others say something else, what they say."""
     chosen = decision.chosen
-    add_receipt(outcome, decision.field, chosen.source, chosen.call_id)
+    if chosen.call_id is not None:  # whoever typed it in or imported it has left a receipt of their own
+        add_receipt(outcome, decision.field, chosen.source, chosen.call_id)
     add_conflict(outcome, stage, decision)
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from math import inf
 
 from leadgen.domain.enrichment.contacts import CandidateSource
-from leadgen.domain.enrichment.waterfall import MICROS_PER_CENT, Source
+from leadgen.domain.enrichment.waterfall import Source
+from leadgen.domain.money import MICROS_PER_CENT
 
 PRIOR_WEIGHT = 10
 """How many measured businesses outweigh what was expected of a source."""

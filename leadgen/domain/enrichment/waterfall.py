@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from leadgen.domain.enrichment.contacts import CandidateSource, Judged, needs_more
+from leadgen.domain.money import MICROS_PER_CENT
 from leadgen.errors import InputError
 
 DEFAULT_ORDER: tuple[CandidateSource, ...] = ("site", "hunter", "pattern", "apollo")
 """By price: the site is read already, Hunter's search is a credit, a guess half a credit, Apollo's reveal a dearer one."""
 
-MICROS_PER_CENT = 10_000
 VERIFICATIONS_PER_SOURCE = 2  # half a credit each: the best two candidates of a source are worth it
 
 
