@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     api_port: OptionalPort = 8000
     dagster_port: OptionalPort = 3000
     sandbox_port: OptionalPort = 8100
+    sandbox_smtp_port: OptionalPort = 8125  # the sandbox's mail server: mailboxes at hosts under `.example`
+    sandbox_imap_port: OptionalPort = 8143
 
     # Where the sandbox stands in for a vendor that has no key. Empty: such a vendor cannot be called.
     sandbox_url: Annotated[str | None, BeforeValidator(_empty_is_none)] = None

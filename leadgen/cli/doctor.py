@@ -176,12 +176,8 @@ def _vendors(settings: Settings) -> Iterator[Check]:
 
 
 def _ports(settings: Settings, *, supervised: bool) -> Iterator[Check]:
-    wanted = {
-        "api_port": settings.api_port,
-        "dagster_port": settings.dagster_port,
-        "sandbox_port": settings.sandbox_port,
-    }
-    for setting, port in wanted.items():
+    for setting in ("api_port", "dagster_port", *ports.SANDBOX_PORTS):
+        port: int | None = getattr(settings, setting)
         if port is None:
             yield Check(setting, "ok", f"{setting}: any free one")
         elif ports.is_free(port):

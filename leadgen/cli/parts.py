@@ -45,6 +45,7 @@ ROLE_URLS = (
     "LEADGEN_PIPELINE_DATABASE_URL",
     "LEADGEN_DAGSTER_DATABASE_URL",
 )
+MAIL_PROTOCOLS = ("smtp", "imap")
 OWN_SECRETS = ("LEADGEN_SECRET", "LEADGEN_MASTER_KEY")
 # The run worker gives its runs 20 seconds to save what they have; it must outlive them.
 WORKER_GRACE_SECONDS = 30
@@ -71,6 +72,15 @@ class Plan:
     def sandbox_url(self) -> str:
         """Where the sandbox answers; empty where none runs."""
         return f"http://{LOOPBACK}:{self.ports['sandbox_port']}" if self.world else ""
+
+    @property
+    def mailboxes(self) -> Mapping[str, str]:
+        """The variables that lead mailboxes of the made-up world to the sandbox's mail server, where it listens."""
+        return {
+            f"LEADGEN_{protocol.upper()}__BASE_URL": f"{protocol}://{LOOPBACK}:{port}"
+            for protocol in MAIL_PROTOCOLS
+            if self.world and (port := self.ports.get(f"sandbox_{protocol}_port"))
+        }
 
     @property
     def dagster_url(self) -> str:
@@ -138,10 +148,16 @@ def master_key(plan: Plan) -> str:
 
 def _sandbox(plan: Plan, world: WorldChoice) -> Part:
     port = plan.ports["sandbox_port"]
+    mail = [
+        word
+        for protocol in MAIL_PROTOCOLS
+        if (listens := plan.ports.get(f"sandbox_{protocol}_port"))
+        for word in (f"--{protocol}-port", str(listens))
+    ]
     return _part(
         plan,
         "sandbox",
-        ("-m", "leadgen.sandbox.server", "--port", str(port), *world.arguments),
+        ("-m", "leadgen.sandbox.server", "--port", str(port), *mail, *world.arguments),
         ready=answers_http(port, "/__sandbox/health"),
     )
 
@@ -170,6 +186,7 @@ def _pipeline(plan: Plan, database: DatabasePart) -> list[Part]:
             "LEADGEN_SANDBOX_URL": plan.sandbox_url,
             "LEADGEN_FETCHER_SANDBOX": plan.sandbox_url,
             "LEADGEN_MASTER_KEY": master_key(plan),
+            **plan.mailboxes,
             **plan.vendor_keys,
         }
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from leadgen.errors import ConfigurationError
 
 LOOPBACK = "127.0.0.1"
+SANDBOX_PORTS = ("sandbox_port", "sandbox_smtp_port", "sandbox_imap_port")
 
 
 def is_free(port: int) -> bool:

@@ -44,7 +44,7 @@ def plan_for_use(settings: Settings, folders: Folders) -> Plan:
     wanted = {"api_port": settings.api_port, "dagster_port": settings.dagster_port}
     if without_key(settings):
         world = world_choice.last_played(folders.world) or WorldChoice()
-        wanted["sandbox_port"] = settings.sandbox_port
+        wanted |= {name: getattr(settings, name) for name in ports.SANDBOX_PORTS}
         world_choice.remember(world, folders.world)
     return Plan(settings, folders, ports.require(wanted), world, live=True)
 

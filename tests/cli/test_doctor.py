@@ -23,7 +23,16 @@ from leadgen.store.migrations import migrate
 
 def settings_of(home: Path, **values: Any) -> Settings:
     return Settings(
-        _env_file=None, home=home, **{"api_port": None, "dagster_port": None, "sandbox_port": None, **values}
+        _env_file=None,
+        home=home,
+        **{
+            "api_port": None,
+            "dagster_port": None,
+            "sandbox_port": None,
+            "sandbox_smtp_port": None,
+            "sandbox_imap_port": None,
+            **values,
+        },
     )
 
 

@@ -24,12 +24,14 @@ def secrets_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEADGEN_MASTER_KEY", "master-key")
 
 
-def environments(folders: Folders, *, live: bool = True, world: WorldChoice | None = None) -> dict[str, dict[str, str]]:
+def environments(
+    folders: Folders, *, live: bool = True, world: WorldChoice | None = None, ports: dict[str, int] = PORTS
+) -> dict[str, dict[str, str]]:
     """What each process part is started with, by name."""
     settings = Settings(_env_file=None, home=folders.home)
     database: Any = DatabasePart(settings)
     database._connections = Connections(**URLS)
-    plan = Plan(settings, folders, PORTS, world or WorldChoice(), live=live)
+    plan = Plan(settings, folders, ports, world or WorldChoice(), live=live)
     parts = [part for part in parts_of(plan, database) if isinstance(part, ProcessPart)]
     return {part.name: {**part._inherited, **part._environment()} for part in parts}
 
@@ -51,6 +53,15 @@ def test_each_role_goes_only_where_it_is_used(folders: Folders) -> None:
 
 def test_vendors_keys_go_only_to_the_part_that_calls_vendors(folders: Folders) -> None:
     assert knowing(environments(folders), "key-of-hunter") == {"dagster"}
+
+
+def test_mailboxes_of_the_made_up_world_are_the_sandboxs_where_its_mail_server_listens(folders: Folders) -> None:
+    mail = {"sandbox_smtp_port": 8125, "sandbox_imap_port": 8143}
+    with_mail, without = environments(folders, ports=PORTS | mail), environments(folders)
+
+    assert with_mail["dagster"]["LEADGEN_SMTP__BASE_URL"] == "smtp://127.0.0.1:8125"
+    assert with_mail["dagster"]["LEADGEN_IMAP__BASE_URL"] == "imap://127.0.0.1:8143"
+    assert "LEADGEN_SMTP__BASE_URL" not in without["dagster"]
 
 
 def test_a_demo_gives_keys_to_nobody(folders: Folders) -> None:
