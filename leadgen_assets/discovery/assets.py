@@ -10,12 +10,15 @@ import dagster as dg
 from leadgen.domain.discovery.coverage import Certificate, SearchedTile
 from leadgen.errors import InputError
 from leadgen.store.database import Transaction
+from leadgen.store.merges import record_reviews
 from leadgen_assets import checks
 from leadgen_assets.discovery import queries
 from leadgen_assets.discovery.catalogue import Batch, Catalogue, Found, listing_of
 from leadgen_assets.discovery.companies import search_companies
 from leadgen_assets.discovery.coverage import issue_certificate, known_tiles
 from leadgen_assets.discovery.coverage import metadata as coverage_metadata
+from leadgen_assets.discovery.known_leads import KnownLeads, known_leads
+from leadgen_assets.discovery.recognition import decided_apart, merge_doubles, place_under_companies
 from leadgen_assets.discovery.search import Source, TileFound, TilePath, cover, google, yelp
 from leadgen_assets.partitions import campaigns
 from leadgen_assets.retries import RETRY_TRANSIENT
@@ -74,10 +77,14 @@ async def _discover(session: Session) -> dg.MaterializeResult:
     await session.enter_stage("prospects", "discovering")
     if session.campaign.center is None:
         await _locate(session)
-    discovery = _Discovery(session, await known_tiles(session))
+    left_out = await known_leads(session)
+    discovery = _Discovery(session, await known_tiles(session), left_out)
     for row in await session.read(queries.KNOWN_LISTINGS):
         discovery.catalogue.remember(listing_of(row["fields"]), row["prospect_id"])
+    discovery.catalogue.keep_apart(await decided_apart(session))
     await discovery.search(SOURCES if (asked := session.campaign.criteria.get("sources")) is None else tuple(asked))
+    await left_out.save(session)
+    await place_under_companies(session)
     certificate = await issue_certificate(session, discovery.catalogue, discovery.tiles)
     return await _result(session, certificate, discovery.catalogue.relevance())
 
@@ -85,13 +92,13 @@ async def _discover(session: Session) -> dg.MaterializeResult:
 class _Discovery:
     """One pass over the sources of a campaign. What is found is committed as it comes."""
 
-    def __init__(self, session: Session, known: Mapping[TilePath, SearchedTile]) -> None:
+    def __init__(self, session: Session, known: Mapping[TilePath, SearchedTile], left_out: KnownLeads) -> None:
         campaign = session.campaign
         self._session = session
         self._known = known
         self._one_at_a_time = asyncio.Lock()  # the catalogue decides in the order in which batches are committed
         self._later: list[Found] = []
-        self.catalogue = Catalogue(campaign.circle, campaign.business_type, campaign.lead_cap)
+        self.catalogue = Catalogue(campaign.circle, campaign.business_type, campaign.lead_cap, left_out.reason_to_drop)
         self.tiles: list[SearchedTile] = []
 
     async def search(self, sources: Sequence[str]) -> None:
@@ -99,6 +106,8 @@ class _Discovery:
         vendors, campaign = self._session.vendors, self._session.campaign
         if "google_maps" in sources:
             await self._cover(google(vendors.places, campaign.business_type, campaign.circle), self._save_each)
+            if self.catalogue.has_brought:
+                await self._add_later()
         if "yelp" in sources:
             await self._cover(yelp(vendors.yelp, campaign.business_type, campaign.circle), self._keep_for_later)
             await self._add_later()
@@ -173,12 +182,13 @@ async def _save(transaction: Transaction, session: Session, batch: Batch, tiles:
         await transaction.execute(queries.SAVE_PROSPECTS, {"campaign": campaign, "json": as_json(batch.prospects)})
     if batch.listings:
         await transaction.execute(queries.SAVE_LISTINGS, {"campaign": campaign, "json": as_json(batch.listings)})
+    if batch.doubles:
+        await merge_doubles(transaction, campaign, batch.doubles)
     if batch.completed:
         await transaction.execute(queries.COMPLETE_PROSPECTS, {"json": as_json(batch.completed)})
     if batch.moved:
         await transaction.execute(queries.MOVE_LISTINGS, {"campaign": campaign, "json": as_json(batch.moved)})
-    if batch.merged_away:
-        await transaction.execute(queries.DELETE_MERGED, {"campaign": campaign, "ids": batch.merged_away})
+    await record_reviews(transaction, campaign, batch.reviews)
 
 
 async def _result(session: Session, certificate: Certificate, relevance: checks.Counted) -> dg.MaterializeResult:

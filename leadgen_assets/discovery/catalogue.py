@@ -4,7 +4,7 @@ Says what to write and writes nothing itself: `assets.py` commits the batches.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,10 @@ from leadgen.domain.identity.clusters import Cluster, resolve
 from leadgen.domain.identity.domains import site_domain
 from leadgen.domain.identity.records import Record
 from leadgen.providers.calls import Receipt
+from leadgen.store.imports.choices import BROUGHT
+from leadgen.store.merges import ReviewPair
 from leadgen_assets.checks import Counted
+from leadgen_assets.discovery.recognition import Double, pairs_to_review
 
 Key = tuple[str, str]  # source, id in that source
 
@@ -41,19 +44,29 @@ class Batch:
     completed: list[dict[str, Any]] = field(default_factory=list)
     listings: list[dict[str, Any]] = field(default_factory=list)
     moved: list[dict[str, Any]] = field(default_factory=list)
-    merged_away: list[UUID] = field(default_factory=list)
+    doubles: list[Double] = field(default_factory=list)
+    reviews: list[ReviewPair] = field(default_factory=list)
 
 
 class Catalogue:
     """The listings of one campaign. `dropped` counts what was left out, by reason."""
 
-    def __init__(self, circle: Circle, business_type: str, lead_cap: int | None) -> None:
+    def __init__(
+        self,
+        circle: Circle,
+        business_type: str,
+        lead_cap: int | None,
+        screen: Callable[[Listing], str | None] = lambda _: None,
+    ) -> None:
+        """`screen` says of a listing that fits why it is left out all the same; None: it is not."""
+        self._screen = screen
         self._circle = circle
         self._business_type = business_type
         self._lead_cap = lead_cap
         self._listings: dict[Key, Listing] = {}
         self._prospects: dict[Key, UUID] = {}
         self._seen: set[Key] = set()
+        self._apart: set[frozenset[UUID]] = set()
         self.dropped: Counter[str] = Counter()
 
     def remember(self, listing: Listing, prospect_id: UUID) -> None:
@@ -61,6 +74,10 @@ class Catalogue:
         key = (listing.source, listing.source_id)
         self._listings[key] = listing
         self._prospects[key] = prospect_id
+
+    def keep_apart(self, pairs: Iterable[frozenset[UUID]]) -> None:
+        """Prospects that a person said are different, however alike they look."""
+        self._apart.update(pairs)
 
     @property
     def is_full(self) -> bool:
@@ -95,13 +112,18 @@ class Catalogue:
         known = {
             self._prospects[key]
             for key, listing in self._listings.items()
-            if is_shown_relevant(listing, self._business_type)
+            if listing.source in BROUGHT or is_shown_relevant(listing, self._business_type)
         }
         return Counted(len(prospects), len(prospects - known))
 
     def listed(self) -> Iterator[tuple[str, str]]:
-        """The source of every listing that is kept, and the business it is of."""
-        return ((source, str(prospect_id)) for (source, _), prospect_id in self._prospects.items())
+        """The source of every listing that was found and kept, and the business it is of."""
+        return ((source, str(owner)) for (source, _), owner in self._prospects.items() if source not in BROUGHT)
+
+    @property
+    def has_brought(self) -> bool:
+        """Whether the tenant has brought leads, which the first source may have listed too."""
+        return any(source in BROUGHT for source, _ in self._listings)
 
     def add_each(self, found: Iterable[Found]) -> Batch:
         """Every new listing becomes a prospect of its own: the first source, which seldom lists a business twice."""
@@ -122,9 +144,9 @@ class Catalogue:
         new: dict[Key, Found] = {(one.listing.source, one.listing.source_id): one for one in found}
         known: dict[Key, Listing] = {**self._listings, **{key: one.listing for key, one in new.items()}}
         batch = Batch()
-        for cluster in resolve(map(Record.of, known.values())).clusters:
-            keys = [_key(record_id) for record_id in cluster.record_ids]
-            prospect_id, others = self._owner(keys)
+        resolution = resolve(map(Record.of, known.values()))
+        for cluster in resolution.clusters:
+            prospect_id, others, keys = self._owner([_key(record_id) for record_id in cluster.record_ids])
             if prospect_id is None:
                 if self.is_full:
                     self.dropped["over the cap"] += len(keys)
@@ -133,23 +155,45 @@ class Catalogue:
                 self._listings[keys[0]] = known[keys[0]]
                 self._prospects[keys[0]] = prospect_id
                 batch.prospects.append(self._prospect_row(keys[0]))
-            batch.merged_away.extend(others)
+            batch.doubles.extend(Double(prospect_id, gone, *_why(cluster, key)) for gone, key in others.items())
             for key in keys:
-                moved = self._prospects.get(key) not in {None, prospect_id}
+                before = self._prospects.get(key)
                 self._listings[key] = known[key]
                 self._prospects[key] = prospect_id
                 if key in new:
                     batch.listings.append(self._listing_row(new[key], *_why(cluster, key)))
-                elif moved:
-                    batch.moved.append({"source": key[0], "source_id": key[1], "prospect_id": prospect_id})
+                elif before not in {None, prospect_id}:
+                    row = {"source": key[0], "source_id": key[1], "prospect_id": prospect_id, "before": before}
+                    batch.moved.append(row)
             if len(keys) > 1:
                 batch.completed.append(_merged_fields(prospect_id, [known[key] for key in keys]))
+        self._settle(batch)
+        batch.reviews = pairs_to_review(resolution.review, {_id(key): p for key, p in self._prospects.items()})
         return batch
 
-    def _owner(self, keys: list[Key]) -> tuple[UUID | None, list[UUID]]:
-        """The prospect that keeps the cluster, and those merged into it."""
-        owners = list(dict.fromkeys(self._prospects[key] for key in keys if key in self._prospects))
-        return (owners[0], owners[1:]) if owners else (None, [])
+    def _owner(self, keys: list[Key]) -> tuple[UUID | None, dict[UUID, Key], list[Key]]:
+        """The prospect that keeps the cluster, those that are its doubles (with a key of each), and the keys it gets."""
+        owners: dict[UUID, Key] = {}
+        for key in keys:
+            if key in self._prospects:
+                owners.setdefault(self._prospects[key], key)
+        if not owners:
+            return None, {}, keys
+        keeps = next(iter(owners))
+        apart = {owner for owner in owners if frozenset({owner, keeps}) in self._apart}
+        doubles = {owner: key for owner, key in owners.items() if owner != keeps and owner not in apart}
+        return keeps, doubles, [key for key in keys if self._prospects.get(key) not in apart]
+
+    def _settle(self, batch: Batch) -> None:
+        """A prospect that has lost all its listings is merged with what it has; one that keeps some only gives up the rest."""
+        left = set(self._prospects.values())
+        keepers: dict[UUID, Double] = {}
+        for double in batch.doubles:
+            if double.gone not in left:
+                keepers.setdefault(double.gone, double)
+        batch.doubles = list(keepers.values())
+        merged = {(double.gone, double.keep) for double in batch.doubles}
+        batch.moved = [row for row in batch.moved if (row.pop("before"), row["prospect_id"]) not in merged]
 
     def _reason_to_drop(self, listing: Listing) -> str | None:
         if not listing.open:
@@ -158,7 +202,7 @@ class Catalogue:
             return "outside the circle"
         if not is_relevant(listing, self._business_type).relevant:
             return "another kind of business"
-        return None
+        return self._screen(listing)
 
     def _prospect_row(self, key: Key) -> dict[str, Any]:
         listing = self._listings[key]
@@ -223,7 +267,10 @@ def _merged_fields(prospect_id: UUID, listings: list[Listing]) -> dict[str, Any]
         for name, value in _contact_fields(listing).items():
             if merged.get(name) is None:
                 merged[name] = value
-    return {"id": prospect_id, **merged}
+    located = next((listing.location for listing in listings if listing.location), None)
+    place = asdict(located) if located else {"latitude": None, "longitude": None}
+    category = next((listing.category for listing in listings if listing.category), None)
+    return {"id": prospect_id, "category": category, **merged, **place}
 
 
 def _why(cluster: Cluster, key: Key) -> tuple[float, str]:

@@ -43,10 +43,11 @@ values ((select app.pipeline_organization_id()), %(campaign)s, %(run)s, %(prospe
        recall_high = excluded.recall_high, document = excluded.document
 """
 
+# Without those that a tenant wants beside their double.
 KNOWN_LISTINGS: LiteralString = """
 select l.source, l.source_id, l.prospect_id, l.fields
   from public.listings l
- where l.campaign_id = %(campaign)s
+ where l.campaign_id = %(campaign)s and not l.fields -> 'extra' ? 'kept_apart'
  order by l.fetched_at, l.source, l.source_id
 """
 
@@ -65,10 +66,15 @@ COMPLETE_PROSPECTS: LiteralString = """
 update public.prospects p
    set website = coalesce(p.website, i.website), domain = coalesce(p.domain, i.domain),
        phone = coalesce(p.phone, i.phone), address = coalesce(p.address, i.address), city = coalesce(p.city, i.city),
-       state = coalesce(p.state, i.state), zip_code = coalesce(p.zip_code, i.zip_code)
-  from json_populate_recordset(null::public.prospects, %(json)s) i
- where p.id = i.id
-   and (p.website is null or p.phone is null or p.address is null or p.zip_code is null)
+       state = coalesce(p.state, i.state), zip_code = coalesce(p.zip_code, i.zip_code),
+       category = coalesce(p.category, i.category), latitude = coalesce(p.latitude, i.latitude),
+       longitude = coalesce(p.longitude, i.longitude),
+       distance_meters = coalesce(
+         p.distance_meters, app.meters_between(c.center_latitude, c.center_longitude, i.latitude, i.longitude))
+  from json_populate_recordset(null::public.prospects, %(json)s) i, public.campaigns c
+ where p.id = i.id and c.id = p.campaign_id
+   and (p.website is null or p.phone is null or p.address is null or p.zip_code is null
+        or p.latitude is null)
 """
 
 SAVE_LISTINGS: LiteralString = """
@@ -90,24 +96,19 @@ update public.listings l set prospect_id = m.prospect_id
  where l.campaign_id = %(campaign)s and l.source = m.source and l.source_id = m.source_id
 """
 
-DELETE_MERGED: LiteralString = """
-delete from public.prospects p
- where p.campaign_id = %(campaign)s and p.id = any (%(ids)s)
-   and not exists (select 1 from public.listings l where l.prospect_id = p.id)
-"""
-
 # Asset checks: each returns how many prospects break the rule, and how many there are.
+# What a tenant brought is wanted wherever it is, and twice where the tenant said so.
 CHECK_IN_RADIUS: LiteralString = """
 select count(*) as total, count(*) filter (where p.distance_meters > c.target_radius_miles * 1609.344) as failing
   from public.prospects p join public.campaigns c on c.id = p.campaign_id
- where p.campaign_id = %(campaign)s
+ where p.campaign_id = %(campaign)s and p.source not in ('import', 'manual')
 """
 
 CHECK_DUPLICATES: LiteralString = """
 select count(*) as total,
        count(*) - count(distinct (coalesce(phone, id::text), lower(company_name), coalesce(address, id::text))) as failing
   from public.prospects
- where campaign_id = %(campaign)s
+ where campaign_id = %(campaign)s and source not in ('import', 'manual')
 """
 
 # What every prospect that was found on a map has, and the listing it rests on.

@@ -6,6 +6,17 @@ What does not: what a cell means (`leadgen.domain.discovery.importing_*`), and w
 
 from leadgen.store.imports.choices import Choices, Counts
 from leadgen.store.imports.reading import ImportFile, open_file
+from leadgen.store.imports.recognising import record_of
 from leadgen.store.imports.running import Import, Importer, Preview, read_exclusions
 
-__all__ = ["Choices", "Counts", "Import", "ImportFile", "Importer", "Preview", "open_file", "read_exclusions"]
+__all__ = [
+    "Choices",
+    "Counts",
+    "Import",
+    "ImportFile",
+    "Importer",
+    "Preview",
+    "open_file",
+    "read_exclusions",
+    "record_of",
+]

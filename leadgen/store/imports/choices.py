@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import orjson
 
+BROUGHT = ("import", "manual")  # sources of leads that the tenant, not a vendor, has named
+
 Duplicates = Literal["skip", "update", "duplicate"]
 KnownLeads = Literal["exclude", "refresh", "keep"]
 Excluded = Literal["exclude", "keep"]

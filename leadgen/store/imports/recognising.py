@@ -63,7 +63,7 @@ class Recogniser:
         key = str(row["id"])
         self._leads[key] = lead
         known = self._here if here else self._elsewhere
-        known.add(known.traits(_record_of(row)))
+        known.add(known.traits(record_of(row)))
         if here and row["source_id"] is not None:
             self._ids[row["source"], row["source_id"]] = key
 
@@ -112,7 +112,8 @@ class Recogniser:
         return Decision(row, "added", prospect_id, self._campaign_id)
 
 
-def _record_of(row: Mapping[str, Any]) -> Record:
+def record_of(row: Mapping[str, Any]) -> Record:
+    """A known lead as identity compares it: a row of `queries.KNOWN_HERE` or its like."""
     return Record(
         id=str(row["id"]),
         source="known",
