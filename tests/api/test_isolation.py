@@ -12,14 +12,16 @@ from api_clients import SignIn
 from api_seeds import Seeds
 from databases import MakeTenant
 from fastapi.routing import APIRoute
+from merge_seeds import seed_doubles
 
 from leadgen_api.app import create_app
 from leadgen_api.campaigns import queries as campaign_queries
 from leadgen_api.discovery import queries as discovery_queries
 from leadgen_api.leads import queries as lead_queries
+from leadgen_api.merges import queries as merge_queries
 from leadgen_api.pages.views import router as pages
 
-IDS = {"campaign_id", "lead_id"}
+IDS = {"campaign_id", "lead_id", "review_id", "merge_id", "company_id", "prospect_id", "into_id"}
 
 
 def routes_with_an_id() -> list[tuple[str, str]]:
@@ -43,13 +45,21 @@ ROUTES = routes_with_an_id()
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/campaigns/{campaign_id}/accepted-checks": {"json": {"checks": ["relevance"]}},
     "/v1/campaigns/{campaign_id}/budget": {"json": {"budget_cents": 500}},
+    "/v1/match-reviews/{review_id}": {"json": {"decision": "different"}},
+    "/v1/prospects/{prospect_id}/merge": {"json": {"into": "{into_id}"}},
     "/campaigns/{campaign_id}/budget": {"data": {"budget_dollars": "5"}},
 }
 
 
 async def asked(client: httpx.AsyncClient, method: str, path: str, ids: Mapping[str, UUID]) -> httpx.Response:
     """The answer of a route to a request it takes."""
-    return await client.request(method, path.format(**ids), **BODIES.get(path, {}))
+    body = {kind: {k: _filled(v, ids) for k, v in fields.items()} for kind, fields in BODIES.get(path, {}).items()}
+    return await client.request(method, path.format(**ids), **body)
+
+
+def _filled(value: Any, ids: Mapping[str, UUID]) -> Any:
+    """A body's value, with the id it names in braces."""
+    return value.format(**ids) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,8 @@ class Neighbour:
 @pytest.fixture
 def neighbour(make_tenant: MakeTenant, seeds: Seeds) -> Neighbour:
     tenant = make_tenant("Neighbour", status="queued")
-    return Neighbour({"campaign_id": tenant.campaign_id, "lead_id": seeds.lead_with_everything(tenant)})
+    lead = seeds.lead_with_everything(tenant)
+    return Neighbour({"campaign_id": tenant.campaign_id, "lead_id": lead, **seed_doubles(seeds, tenant)})
 
 
 def test_the_routes_are_found() -> None:
@@ -85,7 +96,8 @@ async def test_a_foreign_id_is_as_unknown_as_a_random_one(
 
 async def test_the_owner_of_an_id_is_answered(sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds) -> None:
     tenant = make_tenant(status="queued")
-    ids = {"campaign_id": tenant.campaign_id, "lead_id": seeds.lead_with_everything(tenant)}
+    lead = seeds.lead_with_everything(tenant)
+    ids = {"campaign_id": tenant.campaign_id, "lead_id": lead, **seed_doubles(seeds, tenant)}
     seeds.certificate(tenant)
     client = await sign_in(tenant)
 
@@ -101,7 +113,7 @@ async def test_row_security_alone_keeps_tenants_apart(
     """A query that forgets the organization leaks nothing."""
     curious = make_tenant("Curious")
     client = await sign_in(curious)
-    for module in (campaign_queries, discovery_queries, lead_queries):
+    for module in (campaign_queries, discovery_queries, lead_queries, merge_queries):
         for name, sql in [(name, sql) for name, sql in vars(module).items() if name.isupper()]:
             forgetful = re.sub(r"(\w\.)?organization_id = %\(organization\)s", "true", sql)
             assert forgetful != sql, name

@@ -5,9 +5,10 @@ What belongs here: the transactions. Which pairs are alike and what a merge move
 
 from leadgen.store.merges.companies import record_companies
 from leadgen.store.merges.merging import DecisionRefused, UnknownProspects, merge_prospects, undo_merge
-from leadgen.store.merges.reviews import ReviewPair, decide_review, kept_apart, record_reviews
+from leadgen.store.merges.reviews import Decision, ReviewPair, decide_review, kept_apart, record_reviews
 
 __all__ = [
+    "Decision",
     "DecisionRefused",
     "ReviewPair",
     "UnknownProspects",
