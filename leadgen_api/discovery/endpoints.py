@@ -7,11 +7,24 @@ from fastapi import APIRouter
 from leadgen_api.access.sessions import Editor, SignedIn
 from leadgen_api.campaigns import service as campaigns
 from leadgen_api.campaigns.schemas import CampaignDetail
-from leadgen_api.discovery import coverage
+from leadgen_api.discovery import coverage, estimating
+from leadgen_api.discovery.estimate_schemas import Estimate, EstimateAsked
 from leadgen_api.discovery.schemas import AcceptedChecks, Coverage
 from leadgen_api.problems import documented
 
 router = APIRouter(prefix="/v1/campaigns", tags=["discovery"], responses=documented(401, 422, 503))
+
+
+@router.post("/estimate")
+async def estimate_new(member: SignedIn, asked: EstimateAsked) -> Estimate:
+    """What a campaign would find, cost and take, before it is created. Free."""
+    return await estimating.estimate_new(member, asked)
+
+
+@router.get("/{campaign_id}/estimate", responses=documented(404))
+async def estimate_campaign(member: SignedIn, campaign_id: UUID) -> Estimate:
+    """What the campaign may be expected to find, cost and take. Free."""
+    return await estimating.estimate_campaign(member, campaign_id)
 
 
 @router.get("/{campaign_id}/coverage", responses=documented(404))

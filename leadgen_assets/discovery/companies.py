@@ -10,7 +10,7 @@ from typing import Any
 
 from leadgen.domain.discovery.listing import Listing
 from leadgen.domain.discovery.relevance import understood
-from leadgen.domain.discovery.states import STATE_NAMES
+from leadgen.domain.identity.states import STATES
 from leadgen.providers.apollo_companies import ApolloCompanies, CompanyFilter, Organization
 from leadgen.providers.listings import phone_number
 from leadgen_assets.discovery import queries
@@ -19,6 +19,8 @@ from leadgen_assets.lanes import in_lanes
 from leadgen_assets.session import Session
 
 MOST_PAGES = 20  # 2,000 companies, a credit for each hundred
+
+_STATE_NAMES = {code: name.title() for name, code in STATES.items()}
 
 
 async def search_companies(session: Session, catalogue: Catalogue) -> list[Found]:
@@ -84,4 +86,5 @@ def _listing(company: Organization) -> Listing:
 
 def _city(row: dict[str, Any]) -> str:
     """As Apollo spells places: `Austin, Texas`."""
-    return ", ".join(filter(None, (row["city"], STATE_NAMES.get(row["state"] or "", row["state"]))))
+    state = row["state"] or ""
+    return ", ".join(filter(None, (row["city"], _STATE_NAMES.get(state.lower(), state))))

@@ -98,6 +98,14 @@ def is_shown_relevant(listing: Listing, business_type: str) -> bool:
     return verdict.relevant and verdict != NOTHING_TOLD
 
 
+def is_same_kind(one: str, other: str) -> bool:
+    """Whether two business types mean the same, however they are typed (`dentists`, `best dental offices in Austin`)."""
+    first, second = understood(one), understood(other)
+    if first.trades or second.trades:
+        return set(first.trades) == set(second.trades) and first.cuisine == second.cuisine
+    return first.words == second.words
+
+
 def google_type(business_type: str) -> str | None:
     """The one Google type to filter a search by; None where no type covers all that is sought."""
     sought = understood(business_type)
