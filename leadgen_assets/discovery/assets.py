@@ -180,12 +180,13 @@ async def _save(transaction: Transaction, session: Session, batch: Batch, tiles:
         await transaction.execute(queries.SAVE_TILES, {"campaign": campaign, "json": as_json(tiles)})
     if batch.prospects:
         await transaction.execute(queries.SAVE_PROSPECTS, {"campaign": campaign, "json": as_json(batch.prospects)})
-    if batch.listings:
-        await transaction.execute(queries.SAVE_LISTINGS, {"campaign": campaign, "json": as_json(batch.listings)})
     if batch.doubles:
         await merge_doubles(transaction, campaign, batch.doubles)
+    if batch.listings:
+        await transaction.execute(queries.SAVE_LISTINGS, {"campaign": campaign, "json": as_json(batch.listings)})
     if batch.completed:
         await transaction.execute(queries.COMPLETE_PROSPECTS, {"json": as_json(batch.completed)})
+        await transaction.execute(queries.PLACE_BROUGHT, {"json": as_json(batch.completed)})
     if batch.moved:
         await transaction.execute(queries.MOVE_LISTINGS, {"campaign": campaign, "json": as_json(batch.moved)})
     await record_reviews(transaction, campaign, batch.reviews)

@@ -67,16 +67,22 @@ update public.prospects p
    set website = coalesce(p.website, i.website), domain = coalesce(p.domain, i.domain),
        phone = coalesce(p.phone, i.phone), address = coalesce(p.address, i.address), city = coalesce(p.city, i.city),
        state = coalesce(p.state, i.state), zip_code = coalesce(p.zip_code, i.zip_code),
-       category = coalesce(p.category, i.category), latitude = coalesce(p.latitude, i.latitude),
-       longitude = coalesce(p.longitude, i.longitude),
-       distance_meters = coalesce(
-         p.distance_meters, app.meters_between(c.center_latitude, c.center_longitude, i.latitude, i.longitude))
-  from json_populate_recordset(null::public.prospects, %(json)s) i, public.campaigns c
- where p.id = i.id and c.id = p.campaign_id
-   and (p.website is null or p.phone is null or p.address is null or p.zip_code is null
-        or p.latitude is null)
+       category = coalesce(p.category, i.category)
+  from json_populate_recordset(null::public.prospects, %(json)s) i
+ where p.id = i.id
+   and (p.website is null or p.phone is null or p.address is null or p.zip_code is null)
 """
 
+# A brought lead that was recognised on a map stands there.
+PLACE_BROUGHT: LiteralString = """
+update public.prospects p
+   set latitude = i.latitude, longitude = i.longitude, category = coalesce(p.category, i.category),
+       distance_meters = app.meters_between(c.center_latitude, c.center_longitude, i.latitude, i.longitude)
+  from json_populate_recordset(null::public.prospects, %(json)s) i, public.campaigns c
+ where p.id = i.id and c.id = p.campaign_id and p.latitude is null and p.source in ('import', 'manual')
+"""
+
+# A known listing stays with its prospect: merges and MOVE_LISTINGS move it.
 SAVE_LISTINGS: LiteralString = """
 insert into public.listings
   (organization_id, campaign_id, prospect_id, source, source_id, fields, provider_call_id, match_score, match_reason,
@@ -85,9 +91,8 @@ select (select app.pipeline_organization_id()), %(campaign)s, prospect_id, sourc
        match_score, match_reason, fetched_at, expires_at
   from json_populate_recordset(null::public.listings, %(json)s)
     on conflict (campaign_id, source, source_id) do update
-   set prospect_id = excluded.prospect_id, fields = excluded.fields, provider_call_id = excluded.provider_call_id,
-       match_score = excluded.match_score, match_reason = excluded.match_reason, fetched_at = excluded.fetched_at,
-       expires_at = excluded.expires_at
+   set fields = excluded.fields, provider_call_id = excluded.provider_call_id, match_score = excluded.match_score,
+       match_reason = excluded.match_reason, fetched_at = excluded.fetched_at, expires_at = excluded.expires_at
 """
 
 MOVE_LISTINGS: LiteralString = """

@@ -92,7 +92,10 @@ def another_campaign(pipeline: Pipeline, lead: dict[str, Any], **changed: Any) -
 
 
 def here(pipeline: Pipeline) -> list[dict[str, Any]]:
-    return pipeline.rows("select * from prospects where campaign_id = %s order by company_name", pipeline.campaign_id)
+    return pipeline.rows(
+        "select * from prospects where campaign_id = %s and merged_into is null order by company_name",
+        pipeline.campaign_id,
+    )
 
 
 def test_brought_leads_are_recognised_among_those_found_and_stay_the_same_leads(
