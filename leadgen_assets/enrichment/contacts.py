@@ -11,7 +11,8 @@ from uuid import UUID
 import dagster as dg
 
 from leadgen.domain.enrichment.conflicts import title_conflicts
-from leadgen.domain.enrichment.contacts import Candidate, best_contact, is_decision_maker, split_name
+from leadgen.domain.enrichment.contacts import Candidate, best_contact, is_decision_maker
+from leadgen.domain.enrichment.mailbox_names import split_name
 from leadgen.domain.enrichment.tuning import Measured, tuned
 from leadgen.domain.enrichment.waterfall import DEFAULT_ORDER, known_sources, parse_policy
 from leadgen.store.database import Transaction

@@ -12,7 +12,7 @@ from leadgen.domain.discovery import importing_values as values
 from leadgen.domain.discovery.importing_columns import Field
 from leadgen.domain.discovery.importing_values import Unreadable
 from leadgen.domain.discovery.listing import Listing
-from leadgen.domain.enrichment.contacts import split_name
+from leadgen.domain.enrichment.mailbox_names import split_name
 from leadgen.domain.identity.domains import registrable_domain, site_domain
 
 T = TypeVar("T")

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from leadgen.domain.enrichment.contacts import SOURCES, Candidate, split_name
+from leadgen.domain.enrichment.contacts import SOURCES, Candidate
+from leadgen.domain.enrichment.mailbox_names import split_name
 from leadgen.domain.identity.phones import e164
 
 Field = Literal["phone", "address", "year_founded", "contact_title"]

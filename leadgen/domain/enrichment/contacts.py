@@ -3,11 +3,11 @@ looking for more.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from leadgen.domain.enrichment.mailbox_names import PATTERNS, address_for, is_address_of, letters, split_name
 from leadgen.domain.enrichment.page import PageFindings
 from leadgen.domain.enrichment.verification import WEBMAIL_DOMAINS, Verdict, may_arrive
 from leadgen.domain.identity.domains import registrable_domain
@@ -108,48 +108,14 @@ def is_decision_maker(title: str | None) -> bool:
     return decision_rank(title) <= _LAST_DECIDER
 
 
-def split_name(name: str) -> tuple[str, str]:
-    """First and last name; the last is empty for a single word."""
-    first, _, rest = name.strip().partition(" ")
-    return first, rest.rpartition(" ")[2]
-
-
-def _plain(name: str) -> str:
-    """Letters of a name as mailboxes spell them: `José` -> `jose`."""
-    folded = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o")).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z]", "", folded.lower())
-
-
-_PATTERNS = (
-    "{first}.{last}", "{first}", "{f}{last}", "{first}{last}", "{first}{l}", "{last}", "{first}_{last}",
-    "{first}-{last}", "{f}.{last}", "{last}.{first}", "{last}{f}", "{f}{l}",
-)  # fmt: skip
-
-
-def address_for(name: str, pattern: str, domain: str) -> str | None:
-    """The address of a person where mailboxes follow `pattern` (Hunter's spelling: `{first}`, `{last}`, `{f}`,
-    `{l}`).
-    """
-    first, last = map(_plain, split_name(name))
-    if not first or (not last and re.search(r"\{(?:last|l)\}", pattern)):
-        return None
-    local = pattern.replace("{first}", first).replace("{last}", last).replace("{f}", first[:1]).replace("{l}", last[:1])
-    return f"{local}@{domain}" if "{" not in local else None
-
-
 def learn_pattern(candidates: Iterable[Candidate], domain: str) -> str | None:
     """The pattern that most named addresses of the domain follow; None when none is known."""
     known = [(candidate.name, candidate.email) for candidate in candidates if candidate.name and candidate.email]
     counts = {
-        pattern: sum(email == address_for(name, pattern, domain) for name, email in known) for pattern in _PATTERNS
+        pattern: sum(email == address_for(name, pattern, domain) for name, email in known) for pattern in PATTERNS
     }
     best = max(counts, key=counts.__getitem__)
     return best if counts[best] else None
-
-
-def _is_of(email: str, name: str) -> bool:
-    """Whether the address is made of the person's name."""
-    return any(email == address_for(name, pattern, email.rpartition("@")[2]) for pattern in _PATTERNS)
 
 
 def site_candidates(pages: Iterable[PageFindings], domain: str | None) -> tuple[Candidate, ...]:
@@ -168,7 +134,7 @@ def site_candidates(pages: Iterable[PageFindings], domain: str | None) -> tuple[
     free = dict.fromkeys(own or emails)
     found = []
     for person in {person.name.casefold(): person for page in reversed(pages) for person in page.people}.values():
-        email = person.email or next((email for email in free if _is_of(email, person.name)), None)
+        email = person.email or next((email for email in free if is_address_of(email, person.name)), None)
         if email:
             free.pop(email, None)
         found.append(Candidate(person.name, person.title, email, "site", linkedin_url=person.linkedin_url))
@@ -179,8 +145,8 @@ def site_candidates(pages: Iterable[PageFindings], domain: str | None) -> tuple[
 def _same(a: Candidate, b: Candidate) -> bool:
     if a.email and b.email:
         return a.email == b.email
-    return bool(a.name and b.name) and [*map(_plain, split_name(a.name or ""))] == [
-        *map(_plain, split_name(b.name or ""))
+    return bool(a.name and b.name) and [*map(letters, split_name(a.name or ""))] == [
+        *map(letters, split_name(b.name or ""))
     ]
 
 

@@ -11,6 +11,7 @@ from leadgen.domain.enrichment.emails import find_emails
 from leadgen.domain.enrichment.language import find_language
 from leadgen.domain.enrichment.links import find_site_pages, find_social
 from leadgen.domain.enrichment.markup import Link, read_blocks, read_links, squeeze
+from leadgen.domain.enrichment.obfuscation import remove_traps
 from leadgen.domain.enrichment.people import Person, find_people
 from leadgen.domain.enrichment.phones import find_phones
 from leadgen.domain.enrichment.structured import Item, read_items, strings, types_of
@@ -120,19 +121,21 @@ def read_page(html: str, url: str, *, region: str = "US", headers: Mapping[str, 
 
     for node in tree.css("script,style,template,svg"):
         node.decompose()
+    remove_traps(tree)
     lines = [line for block in (read_blocks(tree.body) if tree.body else ()) for line in block.text.split("\n")]
     said = "\n".join(lines)
     phones, faxes = find_phones(links, lines, [text for item in items for text in strings(item, "telephone")], region)
+    emails = find_emails(html, tree, links, lines, [text for item in items for text in strings(item, "email")], url)
     contact_pages, team_pages = find_site_pages(links, url)
     return PageFindings(
         url=url,
         title=title_text or None,
         description=description,
         language=find_language(tree, said),
-        emails=find_emails(html, tree, links, lines, [text for item in items for text in strings(item, "email")], url),
+        emails=emails,
         phones=phones,
         faxes=faxes,
-        people=find_people(lines, items),
+        people=find_people(lines, items, emails),
         address=business.find_address(lines, items),
         social=find_social(links, [text for item in items for text in strings(item, "sameAs")]),
         technologies=technologies,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from leadgen.domain.enrichment.mailbox_names import is_address_of, letters, split_name
 from leadgen.domain.enrichment.markup import squeeze
 from leadgen.domain.enrichment.structured import Item, strings, types_of
 from leadgen.domain.identity.words import word_set
@@ -39,7 +40,9 @@ _CREDENTIAL_TAIL = re.compile(
 _LEADING_CREDENTIALS = re.compile(r"^(?:(?:[A-Z]{2,5}|(?:[A-Z]\.)+)\s*,\s*)+(?=[A-Z])")
 _NAME_WORD = r"(?:[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+(?:['’-]?[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)*|[A-ZÀ-Þ]['’][A-ZÀ-Þ][a-zà-ÿ]+)"
 _PARTICLE = r"de|del|de la|van|von|der|den|di|da|dos|la|le|bin|al|el"
-_NAME = rf"{_NAME_WORD}(?:\s+(?:[A-Z]\.?|{_NAME_WORD}|{_PARTICLE})){{0,3}}\s+{_NAME_WORD}"
+# An initial before two names; "A" and "I" without a dot are words
+_INITIAL = rf"(?:[B-HJ-Z]\.?|[AI]\.)\s+(?={_NAME_WORD}\s+{_NAME_WORD})"
+_NAME = rf"(?:{_INITIAL})?{_NAME_WORD}(?:\s+(?:[A-Z]\.?|{_NAME_WORD}|{_PARTICLE})){{0,3}}\s+{_NAME_WORD}"
 _WHOLE_NAME = re.compile(_NAME)
 _NICKNAME = re.compile(r"\s*[\"“(][A-Z][\w'’-]+[\"”)](?=\s)")
 
@@ -47,13 +50,13 @@ _NOT_NAMES = word_set(
     """about above all and any architectural assistance appointment appointments areas asked associates auto
     avenue awards bar before best blog boulevard business california call care careers center centre chicago
     choose city class clean clinic commercial community company conditioner contact copyright cosmetic county
-    customer customers day days dental dentist dentistry dentists design directions discover doctor doctors
+    customer customers day days dental department dentist dentistry dentists design directions discover doctor doctors
     drive emergency events expert explore facebook family faq find florida follow forms free frequently friday
     gallery general get google grill group hair have health heating hello help home hours house how inc
-    insurance info instagram join kitchen latest law learn legal llc local location locations lunch map market
+    insurance info instagram join kitchen latest law learn legal library llc local location locations lunch map market
     massage meet menu message monday more morning new news newsletter north office online open opening or order
-    our page parking patient patients payment phone photo plan plumbing policy portfolio practice pricing
-    privacy products professional project quality questions quick quote read real repair request reservations
+    our page parking patient patients payment phone photo plan plumbing policy public portfolio practice pricing
+    privacy products professional project quality questions quick quote read real relations repair request reservations
     residential restaurant reviews road roofing root sale salon san saturday schedule school section send
     service services shop site sitemap smile social solutions south spa special staff state states street studio
     style subscribe suite sunday team terms testimonials texas thank the this thursday today tour training
@@ -71,7 +74,7 @@ _TITLE_WORD = re.compile(
     r"|technician|mechanic|plumber|electrician|roofer|carpenter|contractor|estimator|installer|designer|architect"
     r"|engineer|developer|representative|executive|officer|operator|dispatcher|inspector|apprentice|host(?:ess)?|server"
     r"|concierge|barista|baker|cook|groomer|decorator|photographer|driver|clerk|cashier|counsell?or|tutor"
-    r"|analyst|planner"
+    r"|analyst|planner|mgr|asst|supt"
     r"|nutritionist|dietitian|midwife|\w+ologist|inhaber(?:in)?|geschäftsführer(?:in)?|leiter(?:in)?"
     r"|propriétaire|gérante?|directeur|directrice|propietari[oa]|dueñ[oa]|gerente|directora?)\b",
     re.IGNORECASE,
@@ -80,6 +83,7 @@ _LONGEST_TITLE = 70  # characters
 _LONGEST_CARD_LINE = 120
 _SHOWS_PROFESSION = re.compile(r"\bDr\b|\bDoctor\b|,\s*[A-Z][A-Za-z.]{1,6}\s*$|\b[A-Z]{2,4}$")
 _SEPARATOR = re.compile(r"\s*(?:[–—|•·:]|,|\s-\s|\s/\s)\s*")
+_BEFORE_CONTACTS = re.compile(r"\s*(?:[,:;|(–—]|\s-\s|\S+@)")
 _IN_SENTENCE = re.compile(
     rf"(?P<role>[Oo]wned (?:and|&) operated by|[Ff]ounded by|[Ss]tarted by|[Oo]wned by|[Oo]wners?,?|[Ff]ounders?,?"
     rf"|[Pp]resident|CEO|[Pp]roprietor|[Ll]ed by)\s+(?P<name>(?:Dr\.?\s+)?{_NAME})"
@@ -201,14 +205,30 @@ def _declared(items: Iterable[Item]) -> Iterable[Person]:
                     yield Person(named[0], "Founder")
 
 
-def find_people(lines: Sequence[str], items: Iterable[Item]) -> tuple[Person, ...]:
+def _named_by_address(lines: Iterable[str], emails: Sequence[str]) -> Iterable[Person]:
+    """Names whose mailbox stands on the page too, made of both their parts: `Jane Doe` with `jdoe@` or `jane.doe@`."""
+    for line in lines if emails else ():
+        begin = _BEFORE_CONTACTS.split(line, maxsplit=1)[0]
+        named = _as_name(begin) if len(begin) <= _LONGEST_CARD_LINE else None
+        last = letters(split_name(named[0])[1]) if named else ""
+        if named is None or not last:
+            continue
+        for email in emails:
+            local = letters(email.partition("@")[0])
+            if last in local and local != last and is_address_of(email, named[0]):
+                yield Person(named[0], None, email)
+                break
+
+
+def find_people(lines: Sequence[str], items: Iterable[Item], emails: Sequence[str] = ()) -> tuple[Person, ...]:
     """People of the page once each, in the order found, schema.org first. What one mention lacks another fills in.
 
-    `lines` is the page's text, `items` its schema.org data. Reviews' authors (schema.org `Review.author` and the like)
-    are customers, not staff, so items without a job title must also appear beside a title in the text.
+    `lines` is the page's text, `items` its schema.org data, `emails` its addresses. Reviews' authors (schema.org
+    `Review.author` and the like) are customers, not staff, so items without a job title must also appear beside a title
+    in the text.
     """
     people: dict[str, Person] = {}
-    for person in [*_declared(items), *_in_lines(lines)]:
+    for person in [*_declared(items), *_in_lines(lines), *_named_by_address(lines, emails)]:
         key = squeeze(person.name).casefold()
         known = people.get(key)
         people[key] = (

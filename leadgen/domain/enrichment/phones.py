@@ -10,6 +10,7 @@ from leadgen.domain.enrichment.markup import Link
 from leadgen.domain.identity.phones import e164
 
 _SEVEN_DIGITS = re.compile(r"(?:\d[^\dA-Za-z]{0,4}){6,}\d|\d{3}[-. )]{1,2}[A-Z\d-]{7,9}\b")
+_GLUED_WORD = re.compile(r"(\d{4})(?=[A-Z][a-z]{2})")  # "555-3800Customer Service": two cells of a table
 _FAX = re.compile(r"\b(?:tele)?fax\b|\bfacsimile\b|(?:^|\s)f\s*[:.]\s*$", re.IGNORECASE)
 _LABEL_REACH = 24  # characters before a number in which its label stands
 
@@ -54,7 +55,7 @@ def find_phones(
     fax: dict[str, None] = {}
     before = ""
     for line in lines:
-        for number, is_fax in _in_line(line, before, region):
+        for number, is_fax in _in_line(_GLUED_WORD.sub(r"\1 ", line), before, region):
             (fax if is_fax else voice)[number] = None
         before = line
     faxes = tuple(number for number in fax if number not in voice)

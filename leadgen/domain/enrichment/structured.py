@@ -5,6 +5,7 @@ item's types without their namespace.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -14,6 +15,7 @@ from leadgen.domain.enrichment.markup import squeeze
 
 Item: TypeAlias = dict[str, Any]
 
+_COMMA_TOO_MANY = re.compile(r",(\s*[}\]])")
 _MOST_DEPTH = 12  # published graphs are flat; deeper nesting is somebody's joke
 _MOST_ITEMS = 2_000
 
@@ -31,10 +33,13 @@ def types_of(item: Item) -> tuple[str, ...]:
 def _parse_leniently(source: str) -> Any:
     """JSON as pages write it: wrapped in comments or CDATA, with raw line ends in strings; None when it is not JSON."""
     text = source.strip().removeprefix("<!--").removesuffix("-->").removeprefix("//<![CDATA[").removesuffix("//]]>")
-    try:
-        return json.loads(text.strip().rstrip(";"), strict=False)
-    except (ValueError, RecursionError):
-        return None
+    text = text.strip().rstrip(";")
+    for spelling in (text, _COMMA_TOO_MANY.sub(r"\1", text)):
+        try:
+            return json.loads(spelling, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def _items_in(value: Any, depth: int = 0) -> Iterator[Item]:

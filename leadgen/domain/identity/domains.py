@@ -72,6 +72,12 @@ def _registrable(host: str) -> tuple[str | None, str]:
     return (f"{name}.{suffix}" if name else None), suffix
 
 
+@lru_cache(maxsize=65_536)
+def is_under_public_suffix(host: str) -> bool:
+    """Whether the host's top level is one that is given out, or `.example`, which documents and test worlds use."""
+    return bool(_extract(host).suffix) or host.lower().endswith(".example")
+
+
 def registrable_domain(url: str | None) -> str | None:
     """What one can register under the public suffix list, private part included: `shop.example.co.uk` ->
     `example.co.uk`, `me.wixsite.com` stays itself.

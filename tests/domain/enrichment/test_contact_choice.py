@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from leadgen.domain.enrichment.contacts import (
     Candidate,
     Judged,
-    address_for,
     best_contact,
     by_worth,
     decision_rank,
@@ -18,8 +17,8 @@ from leadgen.domain.enrichment.contacts import (
     needs_more,
     pattern_candidates,
     site_candidates,
-    split_name,
 )
+from leadgen.domain.enrichment.mailbox_names import address_for, split_name
 from leadgen.domain.enrichment.page import PageFindings
 from leadgen.domain.enrichment.people import Person
 from leadgen.domain.enrichment.verification import Verdict
