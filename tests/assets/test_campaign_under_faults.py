@@ -19,8 +19,8 @@ import pytest_asyncio
 from platform_process import Platform, eventually, run_processes, running_platform
 
 PROSPECTS = 500
-OF_THE_SECOND = 150
-OF_THE_THIRD = 60
+OF_THE_SECOND = 60
+OF_THE_THIRD = 20
 KILLS = 3
 # Quick enough for a test, and kept all the same: the sandbox counts every call above them.
 RATE = [{"requests": 150, "seconds": 1}, {"requests": 6_000, "seconds": 60}]
@@ -36,7 +36,7 @@ def settings_of_the_test() -> dict[str, str]:
     for vendor in VENDORS:
         prefix = f"LEADGEN_{vendor.upper()}__"
         variables |= {
-            f"{prefix}TIMEOUT_SECONDS": "2",
+            f"{prefix}TIMEOUT_SECONDS": "1",
             f"{prefix}CONCURRENCY": str(PLACES),
             f"{prefix}LIMITS": '[{"requests": 150, "seconds": 1}, {"requests": 6000, "seconds": 60}]',
             f"{prefix}SCOPE_LIMITS": "{}",
