@@ -162,7 +162,7 @@ class Catalogue:
                 self._prospects[key] = prospect_id
                 if key in new:
                     batch.listings.append(self._listing_row(new[key], *_why(cluster, key)))
-                elif before not in {None, prospect_id}:
+                if before not in {None, prospect_id}:
                     row = {"source": key[0], "source_id": key[1], "prospect_id": prospect_id, "before": before}
                     batch.moved.append(row)
             if len(keys) > 1:
