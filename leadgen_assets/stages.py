@@ -38,12 +38,13 @@ class Stage:
     """One stage: its name, its code version, the upstream stage it follows, and the query of what it needs to know.
 
     `due` selects one row a prospect with at least `id`; parameters: campaign, stage, upstream, version, refresh_before, slice.
+    Empty where a stage works on whole sets.
     """
 
     name: str
     version: str
     status: Status
-    due: LiteralString
+    due: LiteralString = ""
     upstream: str | None = None
 
 

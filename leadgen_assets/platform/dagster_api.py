@@ -7,7 +7,16 @@ from typing import Any
 import httpx
 
 from leadgen.errors import TransientError
-from leadgen_assets.platform.requests import EVENT_TAG, JOB, ORGANIZATION_TAG, PARTITIONS, Event, run_config, run_tags
+from leadgen_assets.platform.requests import (
+    EVENT_TAG,
+    JOB,
+    ORGANIZATION_TAG,
+    PARTITIONS,
+    Event,
+    asset_selection,
+    run_config,
+    run_tags,
+)
 
 TIMEOUT_SECONDS = 30
 REPOSITORY = {"repositoryName": "__repository__", "repositoryLocationName": "leadgen_assets"}
@@ -79,8 +88,10 @@ class DagsterApi:
         """
         key = str(event.campaign_id)
         tags = {**run_tags(event), "dagster/partition": key}
+        selected = asset_selection(event)
+        assets = {} if selected is None else {"assetSelection": [{"path": [asset]} for asset in selected]}
         run = {
-            "selector": {**REPOSITORY, "pipelineName": JOB},
+            "selector": {**REPOSITORY, "pipelineName": JOB, **assets},
             "runConfigData": run_config(event),
             "executionMetadata": {"tags": [{"key": name, "value": value} for name, value in tags.items()]},
         }

@@ -16,6 +16,10 @@ EVENT_TAG = "leadgen/event_id"
 ORGANIZATION_TAG = "leadgen/organization"
 CAMPAIGN_TAG = "leadgen/campaign"
 
+# A campaign that is scored again, beside its work and without its other stages.
+RESCORED = "campaign.rescored"
+RESCORED_ASSETS = ("lead_scores",)
+
 # The assets that derive their results again when a campaign is rerun (`stages.StageConfig`).
 DERIVED = ("website_profiles", "contacts", "research", "lead_scores", "email_drafts")
 
@@ -55,7 +59,14 @@ def run_tags(event: Event) -> dict[str, str]:
 
 def run_config(event: Event) -> dict[str, Any]:
     """The run's configuration: a rerun derives again what is older than the wish for it; all else does what is due."""
+    if event.kind == RESCORED:
+        return {"ops": {asset: {"config": {"rescoring": True}} for asset in RESCORED_ASSETS}}
     if event.kind != "campaign.rerun":
         return {}
     refresh = {"config": {"refresh_before": event.created_at.isoformat()}}
     return {"ops": dict.fromkeys(DERIVED, refresh)}
+
+
+def asset_selection(event: Event) -> tuple[str, ...] | None:
+    """The assets that the run materializes; None: all of the job."""
+    return RESCORED_ASSETS if event.kind == RESCORED else None

@@ -13,7 +13,7 @@ from leadgen.store.campaigns import Cause, Status, set_status
 from leadgen.store.connections import resolve
 from leadgen.store.database import Database
 from leadgen_assets.partitions import campaign_of, campaigns
-from leadgen_assets.platform.requests import Event, run_config, run_tags
+from leadgen_assets.platform.requests import Event, asset_selection, run_config, run_tags
 from leadgen_assets.queries import CAMPAIGN_ORGANIZATION, CAMPAIGN_STATUS
 from leadgen_assets.upkeep import queries
 
@@ -55,6 +55,7 @@ def outbox_sweep(job: Any) -> dg.SensorDefinition:
                     run_key=f"event:{event.id}",
                     partition_key=str(event.campaign_id),
                     run_config=run_config(event),
+                    asset_selection=[dg.AssetKey(asset) for asset in asset_selection(event) or ()] or None,
                     tags=run_tags(event),
                 )
                 for event in events

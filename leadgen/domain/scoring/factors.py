@@ -1,4 +1,8 @@
-"""How each fact becomes a share of its factor's points: 0 is worst, 1 best, None unknown. Each with its reason."""
+"""How each fact becomes a share of its factor's points: 0 is worst, 1 best, None unknown. Each with its reason.
+
+This is the reference. `leadgen/store/scoring/queries.py` says the same over whole sets in SQL, with the thresholds and words
+that stand here as its parameters; tests/store/test_scoring_sql.py holds the two together.
+"""
 
 import math
 from collections.abc import Callable, Mapping
@@ -17,7 +21,7 @@ class Assessment(NamedTuple):
     reason: str
 
 
-_STATUS_WORDS: dict[WebsiteStatus, str] = {
+STATUS_WORDS: dict[WebsiteStatus, str] = {
     "none": "no website",
     "social": "only a social page",
     "unreachable": "website unreachable",
@@ -40,15 +44,15 @@ _STATUS_BY_KIND: dict[OfferKind, Mapping[WebsiteStatus, float]] = {
 
 # From where to where a fact tells: below the first it gives nothing, from the second on all. Chosen so that the tiers
 # of ordinary local businesses spread (tests/domain/scoring/test_score.py holds the population).
-_FEW_REVIEWS, _MANY_REVIEWS = 10, 100
-_ONE_PERSON, _ENOUGH_EMPLOYEES = 1, 50
-_ENOUGH_YEARS = 20
-_FAST_MS, _SLOW_MS = 1_500, 6_000
-_POOR_RATING, _FINE_RATING = 3.7, 4.7
-_ENOUGH_NETWORKS = 3
-_ENOUGH_TECHNOLOGIES = 5
-_NEAR_SHARE = 0.4  # of the radius
-_PHONE_ONLY = 0.1
+FEW_REVIEWS, MANY_REVIEWS = 10, 100
+ONE_PERSON, ENOUGH_EMPLOYEES = 1, 50
+ENOUGH_YEARS = 20
+FAST_MS, SLOW_MS = 1_500, 6_000
+POOR_RATING, FINE_RATING = 3.7, 4.7
+ENOUGH_NETWORKS = 3
+ENOUGH_TECHNOLOGIES = 5
+NEAR_SHARE = 0.4  # of the radius
+PHONE_ONLY = 0.1
 
 
 def _turned(quality: float, polarity: Polarity) -> float:
@@ -63,10 +67,15 @@ def _no_site(facts: LeadFacts, offer: Offer) -> Assessment:
     return Assessment(None, "not measured")
 
 
-def _website(facts: LeadFacts, offer: Offer, _: Criteria) -> Assessment:
+def worth_of_statuses(offer: Offer) -> Mapping[WebsiteStatus, float]:
+    """What each state of the website is worth to those who sell this, 0..1; a state that is not known is missing."""
     by_kind = None if offer.asked_polarity else _STATUS_BY_KIND.get(offer.kind)
-    worth = by_kind or _STATUS_BY_POLARITY[offer.polarity]
-    return Assessment(worth.get(facts.website_status), _STATUS_WORDS[facts.website_status])
+    return by_kind or _STATUS_BY_POLARITY[offer.polarity]
+
+
+def _website(facts: LeadFacts, offer: Offer, _: Criteria) -> Assessment:
+    worth = worth_of_statuses(offer)
+    return Assessment(worth.get(facts.website_status), STATUS_WORDS[facts.website_status])
 
 
 def _measured(score: int | None, what: str, facts: LeadFacts, offer: Offer) -> Assessment:
@@ -92,8 +101,8 @@ def _security(facts: LeadFacts, offer: Offer, _: Criteria) -> Assessment:
 def _speed(facts: LeadFacts, offer: Offer, _: Criteria) -> Assessment:
     if facts.has_own_site is False or facts.page_speed_ms is None:
         return _no_site(facts, offer)
-    quality = 1 - _between(facts.page_speed_ms, _FAST_MS, _SLOW_MS)
-    return Assessment(_turned(quality, offer.polarity), f"loads in {facts.page_speed_ms / 1000:.1f} s")
+    quality = 1 - _between(facts.page_speed_ms, FAST_MS, SLOW_MS)
+    return Assessment(_turned(quality, offer.polarity), f"loads in {_tenths(facts.page_speed_ms / 1000)} s")
 
 
 def _booking(facts: LeadFacts, offer: Offer, _: Criteria) -> Assessment:
@@ -106,7 +115,7 @@ def _booking(facts: LeadFacts, offer: Offer, _: Criteria) -> Assessment:
 def _social_gap(facts: LeadFacts, offer: Offer, _: Criteria) -> Assessment:
     if facts.socials is None:
         return Assessment(None, "not looked for")
-    presence = _clamped(len(facts.socials) / _ENOUGH_NETWORKS)
+    presence = _clamped(len(facts.socials) / ENOUGH_NETWORKS)
     return Assessment(_turned(presence, offer.polarity), f"on {len(facts.socials)} social networks")
 
 
@@ -116,7 +125,7 @@ def _technology(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
             Assessment(0.0, "no site of its own") if facts.has_own_site is False else Assessment(None, "not looked for")
         )
     return Assessment(
-        _clamped(len(facts.technologies) / _ENOUGH_TECHNOLOGIES), f"{len(facts.technologies)} technologies in use"
+        _clamped(len(facts.technologies) / ENOUGH_TECHNOLOGIES), f"{len(facts.technologies)} technologies in use"
     )
 
 
@@ -125,14 +134,14 @@ def _reviews(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
         return Assessment(None, "unknown")
     count = max(facts.review_count, 0)
     return Assessment(
-        _between(math.log1p(count), math.log1p(_FEW_REVIEWS), math.log1p(_MANY_REVIEWS)), f"{count} reviews"
+        _between(math.log(1 + count), math.log(1 + FEW_REVIEWS), math.log(1 + MANY_REVIEWS)), f"{count} reviews"
     )
 
 
 def _employees(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
     if facts.employees is None:
         return Assessment(None, "unknown")
-    share = _between(math.log1p(facts.employees), math.log1p(_ONE_PERSON), math.log1p(_ENOUGH_EMPLOYEES))
+    share = _between(math.log(1 + facts.employees), math.log(1 + ONE_PERSON), math.log(1 + ENOUGH_EMPLOYEES))
     return Assessment(share, f"{facts.employee_count_range} employees")
 
 
@@ -140,7 +149,7 @@ def _age(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
     years = facts.years_in_business
     if years is None:
         return Assessment(None, "unknown")
-    return Assessment(_clamped(years / _ENOUGH_YEARS), f"{years} years in business")
+    return Assessment(_clamped(years / ENOUGH_YEARS), f"{years} years in business")
 
 
 def _contact(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
@@ -148,7 +157,7 @@ def _contact(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
         return Assessment(None, "not looked for")
     if facts.has_deliverable_contact:
         return Assessment(1.0, "a deliverable address")
-    return Assessment(_PHONE_ONLY, "a phone only") if facts.has_phone else Assessment(0.0, "no deliverable address")
+    return Assessment(PHONE_ONLY, "a phone only") if facts.has_phone else Assessment(0.0, "no deliverable address")
 
 
 def _decision_maker(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
@@ -160,13 +169,13 @@ def _decision_maker(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
 def _rating(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
     if facts.rating is None:
         return Assessment(None, "unknown")
-    return Assessment(_between(facts.rating, _POOR_RATING, _FINE_RATING), f"rated {facts.rating:.1f}")
+    return Assessment(_between(facts.rating, POOR_RATING, FINE_RATING), f"rated {_tenths(facts.rating)}")
 
 
 def _socials(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
     if facts.socials is None:
         return Assessment(None, "not looked for")
-    return Assessment(_clamped(len(facts.socials) / _ENOUGH_NETWORKS), f"on {len(facts.socials)} social networks")
+    return Assessment(_clamped(len(facts.socials) / ENOUGH_NETWORKS), f"on {len(facts.socials)} social networks")
 
 
 def _category(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
@@ -178,8 +187,8 @@ def _category(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
 def _distance(facts: LeadFacts, _: Offer, __: Criteria) -> Assessment:
     if facts.distance_meters is None or not facts.radius_meters:
         return Assessment(None, "unknown")
-    share = 1 - _between(facts.distance_meters / facts.radius_meters, _NEAR_SHARE, 1.0)
-    return Assessment(share, f"{facts.distance_meters / METERS_PER_MILE:.1f} miles from the center")
+    share = 1 - _between(facts.distance_meters / facts.radius_meters, NEAR_SHARE, 1.0)
+    return Assessment(share, f"{_tenths(facts.distance_meters / METERS_PER_MILE)} miles from the center")
 
 
 def _criteria(facts: LeadFacts, _: Offer, criteria: Criteria) -> Assessment:
@@ -225,6 +234,12 @@ def _between(value: float, worst: float, best: float) -> float:
 
 def _clamped(share: float) -> float:
     return min(max(share, 0.0), 1.0)
+
+
+def _tenths(value: float) -> str:
+    """One decimal, halves up: Postgres rounds its floating point numbers otherwise than Python."""
+    tenths = math.floor(value * 10 + 0.5)
+    return f"{tenths // 10}.{tenths % 10}"
 
 
 ASSESS: dict[FactorName, Callable[[LeadFacts, Offer, Criteria], Assessment]] = {

@@ -1,5 +1,6 @@
 """What scoring may look at. None means unknown, which is never the same as bad."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,6 +9,11 @@ WebsiteStatus = Literal["none", "social", "unreachable", "parked", "weak", "good
 
 WITHOUT_SITE: frozenset[WebsiteStatus] = frozenset(["none", "social", "unreachable", "parked"])
 """States in which there is no page of the business's own to measure."""
+
+RANGE_OF_NUMBERS = "[ ]*([0-9][0-9,]{0,11})[ ]*(?:[-–][ ]*([0-9][0-9,]{0,11})[ ]*)?[+ ]*"
+"""A range as vendors write it, in the syntax that Python and Postgres read alike. Nothing in it needs quoting."""
+
+_RANGE = re.compile(RANGE_OF_NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,15 @@ class LeadFacts:
     distance_meters: float | None = None
     radius_meters: float | None = None
 
+    # Only rules look at these
+    category: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip_code: str | None = None
+    cms: str | None = None
+    ecommerce_platform: str | None = None
+    contact_title: str | None = None
+
     @property
     def has_own_site(self) -> bool | None:
         """Whether there is a site to look at; None when nobody looked."""
@@ -63,12 +78,11 @@ class LeadFacts:
 
 def middle_of_range(text: str | None) -> float | None:
     """`11-50` is 30.5, `201+` and `7` are what they say; None for what is no range of numbers."""
-    if not text:
+    match = _RANGE.fullmatch(text or "")
+    if match is None:
         return None
-    ends = [end.strip().replace(",", "") for end in text.rstrip("+ ").replace("–", "-").split("-")]
-    if not 1 <= len(ends) <= 2 or not all(end.isascii() and end.isdigit() for end in ends):
-        return None
-    return sum(map(int, ends)) / len(ends)
+    ends = [int(end.replace(",", "")) for end in match.groups() if end is not None]
+    return sum(ends) / len(ends)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from leadgen_assets.platform.requests import DERIVED, Event, run_config, run_tags
+from leadgen_assets.platform.requests import DERIVED, Event, asset_selection, run_config, run_tags
 
 ROW = {
     "event_id": 7,
@@ -35,3 +35,10 @@ def test_a_rerun_derives_again_what_is_older_than_the_wish_for_it() -> None:
     assert set(config["ops"]) == set(DERIVED)
     for asset in DERIVED:
         assert config["ops"][asset] == {"config": {"refresh_before": "2026-11-22T13:00:00+00:00"}}
+
+
+def test_a_rescoring_materializes_the_scores_alone() -> None:
+    event = Event.of({**ROW, "kind": "campaign.rescored"})
+    assert asset_selection(event) == ("lead_scores",)
+    assert run_config(event) == {"ops": {"lead_scores": {"config": {"rescoring": True}}}}
+    assert asset_selection(Event.of({**ROW, "kind": "campaign.rerun"})) is None
