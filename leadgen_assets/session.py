@@ -11,14 +11,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import dagster as dg
-from pydantic import PrivateAttr
+from pydantic import BaseModel, PrivateAttr
 
 from leadgen.domain.geo import Circle, Point
 from leadgen.domain.scoring.offer import Offer, parse_offer
 from leadgen.errors import DatabaseDown, InputError, LeadGenError, PermanentError
 from leadgen.providers.apollo import Apollo
 from leadgen.providers.batching import BatchDesk
-from leadgen.providers.claude import Claude
+from leadgen.providers.calls import Answer
+from leadgen.providers.claude import Claude, Question
 from leadgen.providers.client import ProviderClient
 from leadgen.providers.fetcher.fetcher import Fetcher
 from leadgen.providers.firecrawl import Firecrawl
@@ -26,6 +27,7 @@ from leadgen.providers.google_geocoding import Geocoder
 from leadgen.providers.google_places import GooglePlaces
 from leadgen.providers.hunter import Hunter
 from leadgen.providers.journal import Work
+from leadgen.providers.openai_chat import OpenAIChat
 from leadgen.providers.own_site import OwnSite
 from leadgen.providers.pagespeed import PageSpeed
 from leadgen.providers.site_reader import SiteReader
@@ -40,6 +42,7 @@ from leadgen_assets.platform.failures import as_dagster_failure
 from leadgen_assets.platform.requests import EVENT_TAG
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 
 class CampaignPaused(PermanentError):
@@ -63,9 +66,14 @@ class Campaign:
     lead_cap: int | None
 
     @property
-    def is_urgent(self) -> bool:
-        """Whether its questions to Claude are asked at once. Else they go in batches at half price, within a day."""
-        return bool(self.criteria.get("is_urgent", True))
+    def openai_model(self) -> str | None:
+        """The model that is asked with the tenant's own OpenAI key; None: Claude is asked."""
+        return self.criteria.get("openai_model")
+
+    @property
+    def asks_in_batches(self) -> bool:
+        """Whether its questions to Claude may wait: they go in batches at half price, within a day."""
+        return not self.criteria.get("is_urgent", True) and self.openai_model is None
 
     @property
     def circle(self) -> Circle:
@@ -92,6 +100,7 @@ class Vendors:
         self.hunter = Hunter(client)
         self.apollo = Apollo(client)
         self.claude = Claude(client, prompt_cache_from_tokens)
+        self.openai = OpenAIChat(client)
 
 
 @dataclass(slots=True)
@@ -127,6 +136,19 @@ class Session:
         async with self.database.tenant(self.campaign.organization_id) as transaction:
             if not await set_status(transaction, self.campaign.id, status):
                 raise CampaignPaused("the campaign is paused.", remedy="Resume it to go on where it stopped.")
+
+    async def ask_model(self, question: Question[M]) -> Answer[M]:
+        """The answer of the campaign's language model: Claude, or the OpenAI model that the tenant has chosen and pays.
+
+        Raises:
+            VendorRefused: there is no usable answer. VendorError: as `Asks.ask`.
+        """
+        model = self.campaign.openai_model
+        if model is None:
+            return await self.vendors.claude.ask(question)
+        return await self.vendors.openai.parse(
+            model, question.system, question.prompt, question.schema, max_tokens=question.max_tokens, is_private=True
+        )
 
     def batch_desk(self, stage: str) -> BatchDesk:
         """Where the campaign's questions to Claude are asked in batches, at the stage's cost."""

@@ -55,7 +55,8 @@ class NewOffer(BaseModel):
 class NewCampaign(BaseModel):
     """What to look for, where, and for which offer. It spends no more than its budget; without one there is no cap.
 
-    `is_urgent` false: research and drafts come within a day, at half price.
+    `is_urgent` false: research and drafts come within a day, at half price. `openai_model`: they are written by this model of
+    OpenAI's, with the organization's own key.
     """
 
     model_config = ConfigDict(
@@ -80,6 +81,7 @@ class NewCampaign(BaseModel):
     lead_cap: int | None = Field(default=None, ge=1, le=100_000)
     budget_cents: int | None = Field(default=None, ge=0, le=LARGEST_BUDGET_CENTS)
     is_urgent: bool = True
+    openai_model: Annotated[Line, Field(max_length=100)] | None = None
     contacts: ContactWishes | None = None
 
     def spec(self) -> CampaignSpec:
@@ -97,6 +99,8 @@ class NewCampaign(BaseModel):
 
     def _criteria(self) -> dict[str, Any]:
         criteria: dict[str, Any] = {} if self.is_urgent else {"is_urgent": False}
+        if self.openai_model is not None:
+            criteria["openai_model"] = self.openai_model
         if self.contacts is not None:
             criteria["contacts"] = self.contacts.model_dump(exclude_none=True)
         return criteria

@@ -42,6 +42,7 @@ SOURCES = {
     "hunter": "Hunter",
     "apollo": "Apollo",
     "anthropic": "Claude",
+    "openai": "OpenAI",
     "site": "their site",
 }
 

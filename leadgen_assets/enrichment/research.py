@@ -43,7 +43,7 @@ def research(
     """Claude reads each site's text; a statement whose quote is not found in it, word for word, is dropped."""
 
     async def body(session: Session) -> dg.MaterializeResult:
-        if not session.campaign.is_urgent:
+        if session.campaign.asks_in_batches:
             due = await due_prospects(session, STAGE, config)
             questions = [_question(session, row) for row in due if _is_worth_reading(row)]
             await answered_in_batches(session, STAGE.name, questions)
@@ -62,7 +62,7 @@ async def _research(session: Session, row: Row) -> Outcome:
     if not _is_worth_reading(row):
         outcome.state, outcome.reason = "skipped", "no site to read"
         return outcome
-    answer = await session.vendors.claude.ask(_question(session, row))
+    answer = await session.ask_model(_question(session, row))
     if answer.value is None:
         outcome.state, outcome.reason = "failed", "the model gave no answer"
         return outcome
@@ -81,7 +81,7 @@ async def _research(session: Session, row: Row) -> Outcome:
     outcome.add("enrichment", {"stage": STAGE.name, "code_version": STAGE.version, **values})
     for name, value in values.items():
         if value:
-            add_receipt(outcome, name, "anthropic", call_id)
+            add_receipt(outcome, name, answer.receipt.vendor, call_id)
     if found.dropped:
         outcome.reason = f"{found.dropped} statements without a verbatim quote were dropped"
     return outcome

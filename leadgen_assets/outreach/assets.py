@@ -52,7 +52,7 @@ def email_drafts(
     """Three emails to the best deliverable contact of each A and B lead, waiting for a person's approval."""
 
     async def body(session: Session) -> dg.MaterializeResult:
-        if not session.campaign.is_urgent:
+        if session.campaign.asks_in_batches:
             due = await due_prospects(session, STAGE, config)
             prompts = [sequence_prompt(_brief(session, row)) for row in due if _reason_not_to_write(row) is None]
             await answered_in_batches(session, STAGE.name, [_question(session, prompt) for prompt in prompts])
@@ -77,7 +77,7 @@ async def _draft(session: Session, row: Row) -> Outcome:
     problems: tuple[str, ...] = ()
     call_id = 0
     for _ in range(2):  # what the checks refuse is written once more, with the reasons
-        answer = await session.vendors.claude.ask(_question(session, prompt))
+        answer = await session.ask_model(_question(session, prompt))
         if answer.value is None:
             problems = ("the model gave no answer",)
             break
