@@ -185,29 +185,29 @@ class GooglePlaces:
         request = _search(IDS_MASK, text_query, rectangle, included_type, page_token)
         return await self._asks.ask(SEARCH_IDS, request, _read_ids)
 
-    async def is_full(self, text_query: str, rectangle: Rectangle, *, included_type: str | None = None) -> bool:
-        """Whether a search of the rectangle would hide results behind Google's sixty: free, so that only areas that show all
-        they hold have to be paid for.
+    async def count(self, text_query: str, rectangle: Rectangle, *, included_type: str | None = None) -> int:
+        """How many places a search of the rectangle finds, sixty at most: free, so that only areas that show all they hold have
+        to be paid for.
 
         Raises:
             VendorError: as `Asks.ask`.
         """
+        found = 0
         token: str | None = None
-        for number in range(1, MOST_PAGES + 1):
+        for _ in range(MOST_PAGES):
             request = _search(IDS_MASK, text_query, rectangle, included_type, token)
             try:
                 answer = await self._asks.ask(PROBE, request, _read_ids)
             except VendorRefused:
                 if token:  # a stored page's token has gone stale: the paid search will tell
-                    return False
+                    return found
                 raise
             page = answer.value or PlaceIds()
+            found += len(page.ids)
             token = page.next_page_token
-            if number == MOST_PAGES:
-                return len(page.ids) >= PAGE_SIZE
             if not token:
-                return False
-        return False
+                break
+        return found
 
     async def details(self, place_id: str) -> Answer[Listing]:
         """One place by its id: how what Google says of it is renewed after thirty days. A miss where Google has it no more.

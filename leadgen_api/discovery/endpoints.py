@@ -15,9 +15,9 @@ from leadgen_api.problems import documented
 router = APIRouter(prefix="/v1/campaigns", tags=["discovery"], responses=documented(401, 422, 503))
 
 
-@router.post("/estimate")
+@router.post("/estimate", responses=documented(403))
 async def estimate_new(member: SignedIn, asked: EstimateAsked) -> Estimate:
-    """What a campaign would find, cost and take, before it is created. Free."""
+    """What a campaign would find, cost and take, before it is created. Free, but for a probe that is asked for."""
     return await estimating.estimate_new(member, asked)
 
 

@@ -17,6 +17,7 @@ from leadgen_api.access.sessions import Member
 from leadgen_api.discovery import queries
 from leadgen_api.discovery.estimate_schemas import Estimate, EstimateAsked
 from leadgen_api.discovery.market import paces_of, prices_of
+from leadgen_api.discovery.probing import Probed, probe
 from leadgen_api.problems import NotFound
 
 SAMPLES = 10
@@ -36,9 +37,18 @@ class Evidence:
 
 
 async def estimate_new(member: Member, asked: EstimateAsked) -> Estimate:
-    """What a campaign like this would find, cost and take. Pays nothing."""
+    """What a campaign like this would find, cost and take. Pays nothing, unless a probe is asked for.
+
+    Raises:
+        Problem: the probe cannot be made.
+    """
+    probed = None
+    if asked.probe:
+        async with member.tenant() as transaction:
+            center = await _center(transaction, {"organization": member.organization_id}, asked.target_location)
+        probed = await probe(member, asked, center, settings())
     async with member.tenant() as transaction:
-        return await _estimate(transaction, member, asked)
+        return await _estimate(transaction, member, asked, probed)
 
 
 async def estimate_campaign(member: Member, campaign_id: UUID) -> Estimate:
@@ -66,14 +76,19 @@ def _as_asked(row: dict[str, Any]) -> EstimateAsked:
     )
 
 
-async def _estimate(transaction: Transaction, member: Member, asked: EstimateAsked) -> Estimate:
+async def _estimate(
+    transaction: Transaction, member: Member, asked: EstimateAsked, probed: Probed | None = None
+) -> Estimate:
     configured = settings()
     plan = Plan(tuple(asked.sources), configured.research_model, configured.writing_model, asked.is_urgent)
     evidence = await _evidence(transaction, member, asked, plan)
     market = Market(prices_of(configured, plan), evidence.measured, paces_of(configured, plan))
     size = size_of(asked.business_type, evidence.circle, asked.target_radius_miles, evidence.known)
+    samples = _samples(evidence)
+    if probed and size.basis != "found before":
+        size, samples = probed.size, samples or _sampled(probed)
     told = estimate(size, plan, market, lead_cap=asked.lead_cap, known=evidence.fresh_share)
-    return Estimate.of(told, _samples(evidence), probe_micros(configured, evidence.circle))
+    return Estimate.of(told, samples, probe_micros(configured, evidence.circle))
 
 
 def probe_micros(configured: Settings, circle: Circle | None) -> int:
@@ -141,4 +156,21 @@ def _samples(evidence: Evidence) -> list[dict[str, Any]]:
     return [
         {**{name: row[name] for name in shown}, "distance_miles": round(meters / METERS_PER_MILE, 1)}
         for meters, row in ranked[::step][:SAMPLES]
+    ]
+
+
+def _sampled(probed: Probed) -> list[dict[str, Any]]:
+    """Ten of what the probe saw, in Google's order."""
+    center = probed.circle.center
+    return [
+        {
+            "company_name": listing.name,
+            "category": listing.category,
+            "city": listing.city,
+            "state": listing.state,
+            "has_website": listing.website is not None,
+            "has_phone": listing.phone is not None,
+            "distance_miles": round(distance_meters(center, listing.location or center) / METERS_PER_MILE, 1),
+        }
+        for listing in probed.samples[:SAMPLES]
     ]

@@ -52,7 +52,7 @@ def google(places: GooglePlaces, business_type: str, circle: Circle) -> Source:
     kind = google_type(business_type)
 
     async def look_at(tile: Tile, to_its_end: bool) -> Look:
-        if not to_its_end and await places.is_full(business_type, tile.box, included_type=kind):
+        if not to_its_end and await places.count(business_type, tile.box, included_type=kind) >= GOOGLE_CAP:
             return Look(GOOGLE_CAP, is_full=True)
         search = await places.search_all(business_type, tile.box, included_type=kind)
         return Look(len(search.listings), search.saturated, search.pages)

@@ -1,11 +1,19 @@
 """The free estimate over the API: what it rests on, whose knowledge it uses, and that it costs nothing."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
+import pytest
 from api_clients import SignIn
 from api_seeds import Seeds
 from databases import MakeTenant, Tenant
+from sandbox_server import serving
+
+from leadgen.sandbox.made import make_world
+from leadgen.sandbox.world import World
+from leadgen.settings import settings
+from leadgen.store.connections import Connections
 
 CENTER = (30.2672, -97.7431)
 ASKED: dict[str, Any] = {"business_type": "dentists", "target_location": "Austin, TX", "target_radius_miles": 10}
@@ -109,6 +117,57 @@ async def test_coordinates_need_no_map(sign_in: SignIn, make_tenant: MakeTenant,
     told = (await client.post("/v1/campaigns/estimate", json=asked)).json()
     assert told["basis"] == "found before"
     assert told["probe_cents"] == 3.5
+
+
+@pytest.fixture
+def sandbox(database_urls: Connections, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The vendors of a small world, reachable for the API's process."""
+    world = make_world(seed=3, prospects=30, radius_miles=10)
+    with serving(world) as url:
+        monkeypatch.setenv("LEADGEN_SANDBOX_URL", url)
+        monkeypatch.setenv("LEADGEN_PIPELINE_DATABASE_URL", database_urls.pipeline)
+        settings.cache_clear()
+        yield world
+    settings.cache_clear()
+
+
+async def test_a_probe_counts_what_there_is_and_costs_what_was_told(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds, sandbox: World
+) -> None:
+    tenant = make_tenant()
+    client = await sign_in(tenant)
+    before = (await client.post("/v1/campaigns/estimate", json=ASKED)).json()
+
+    told = (await client.post("/v1/campaigns/estimate", json={**ASKED, "probe": True})).json()
+
+    assert told["basis"] == "counted"
+    assert told["leads"]["low"] <= len(sandbox.wanted()) <= told["leads"]["high"]
+    assert told["leads"]["likely"] == pytest.approx(len(sandbox.wanted()), rel=0.2)
+    assert len(told["samples"]) == 10
+    paid = seeds.value("select sum(cost_micros)::bigint from provider_calls where stage = 'estimate'")
+    assert paid == before["probe_cents"] * 10_000
+    again = (await client.post("/v1/campaigns/estimate", json={**ASKED, "probe": True})).json()
+    assert again["leads"] == told["leads"]
+    assert seeds.value("select sum(cost_micros)::bigint from provider_calls where stage = 'estimate'") == paid
+
+
+async def test_a_place_that_is_nowhere_cannot_be_probed(
+    sign_in: SignIn, make_tenant: MakeTenant, sandbox: World
+) -> None:
+    client = await sign_in(make_tenant())
+    answer = await client.post(
+        "/v1/campaigns/estimate", json={**ASKED, "target_location": "Nowhere-at-all, ZZ", "probe": True}
+    )
+    assert answer.status_code == 422
+    assert "is not on the map" in answer.json()["detail"]
+
+
+async def test_viewers_estimate_but_do_not_probe(sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds) -> None:
+    tenant = make_tenant()
+    seeds.role(tenant, "viewer")
+    client = await sign_in(tenant)
+    assert (await client.post("/v1/campaigns/estimate", json=ASKED)).status_code == 200
+    assert (await client.post("/v1/campaigns/estimate", json={**ASKED, "probe": True})).status_code == 403
 
 
 async def test_nonsense_is_refused(sign_in: SignIn, make_tenant: MakeTenant) -> None:
