@@ -5,7 +5,7 @@ A row without a company is not a lead and is left out. A single cell that cannot
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from leadgen.domain.discovery import importing_values as values
@@ -124,22 +124,29 @@ class RowReader:
         unit = reading.cell("address_line_2", values.text)
         if address and unit:
             address = f"{address}, {unit}"
-        listing = Listing(
+        phone = reading.cell("phone", lambda cell: values.phone(cell, region))
+        external_id = reading.cell("external_id", values.text)
+        said = (name, address, city, zip_code, phone, site_domain(website) or website, external_id)
+        source_id = hashlib.sha256("\x1f".join((part or "").casefold() for part in said).encode()).hexdigest()[:32]
+        extra: dict[str, Any] = {"external_id": external_id} if external_id else {}
+        if self._numbered:
+            # made although it is known: discovery must not put it together with its double
+            source_id, extra["kept_apart"] = f"{source_id}:{reading.line}", True
+        return Listing(
             source=self._source,
-            source_id="",
+            source_id=source_id,  # the same row has it in every file
             name=name,
             category=reading.cell("category", values.text),
             website=website,
-            phone=reading.cell("phone", lambda cell: values.phone(cell, region)),
+            phone=phone,
             address=address,
             city=city,
             state=state.upper() if state and len(state) == 2 else state,
             zip_code=zip_code,
             country=country,
             location=values.point(latitude, longitude),
+            extra=extra,
         )
-        external_id = reading.cell("external_id", values.text)
-        return _identified(listing, external_id, reading.line if self._numbered else None)
 
 
 class _Reading:
@@ -191,20 +198,6 @@ def _contact(reading: _Reading, region: str) -> ImportedContact | None:
         phone=phone,
         linkedin_url=reading.cell("contact_linkedin", values.website),
     )
-
-
-def _identified(listing: Listing, external_id: str | None, line: int | None) -> Listing:
-    """With an id that the same row has in every file: a hash of what the row says of the business."""
-    said = (
-        listing.name, listing.address, listing.city, listing.zip_code, listing.phone,
-        site_domain(listing.website) or listing.website, external_id,
-    )  # fmt: skip
-    digest = hashlib.sha256("\x1f".join((part or "").casefold() for part in said).encode()).hexdigest()[:32]
-    extra: dict[str, Any] = {"external_id": external_id} if external_id else {}
-    if line is not None:
-        # made although it is known: discovery must not put it together with its double
-        digest, extra = f"{digest}:{line}", {**extra, "kept_apart": True}
-    return replace(listing, source_id=digest, extra=extra)
 
 
 def _lost(problem: RowProblem) -> RowProblem:

@@ -45,6 +45,7 @@ DIRECTORY_HOSTS = word_set(
 SHARED_HOSTS = SOCIAL_HOSTS | LINK_PAGE_HOSTS | SITE_BUILDER_HOSTS | DIRECTORY_HOSTS
 
 
+@lru_cache(maxsize=4_096)  # one page is asked for its host, its domain and its key in turn
 def host_of(url: str | None) -> str | None:
     """The lower-case host of a URL or bare host name, without `www.`; None when there is none."""
     if not url or "." not in url:

@@ -6,7 +6,6 @@ and the same score; a record joins the best single match, and each costs the sam
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from leadgen.domain.identity.addresses import NEAR_HOUSES
@@ -35,6 +34,7 @@ class KnownBusinesses:
         self._vocabulary = vocabulary
         self._traits: list[Traits] = []
         self._ids: list[str] = []
+        self._asked: tuple[Traits, frozenset[tuple[object, ...]]] | None = None
         self._blocks: defaultdict[tuple[object, ...], list[_Place]] = defaultdict(list)
 
     def __len__(self) -> int:
@@ -49,25 +49,35 @@ class KnownBusinesses:
         place = _place(traits, len(self._traits))
         self._traits.append(traits)
         self._ids.append(known_as or traits.id)
-        for key in set(block_keys(traits)):
+        for key in self._keys(traits):
             insort(self._blocks[key], place)
 
     def find(self, traits: Traits, same_from: float = SAME_FROM) -> Recognised | None:
         """The known business that this record is most likely, if that is likely enough (a score of `same_from`)."""
         best: Recognised | None = None
+        first = 0  # of two that are equally likely, the one known first
         for number in self._candidates(traits):
             if _stand_apart(traits, self._traits[number]):
                 continue
             match = plausible_match(traits, self._traits[number])
-            if match and match.score >= same_from and (best is None or match.score > best.match.score):
-                best = Recognised(self._ids[number], match)
+            if (
+                match
+                and match.score >= same_from
+                and (best is None or (match.score, -number) > (best.match.score, -first))
+            ):
+                best, first = Recognised(self._ids[number], match), number
         return best
 
-    def _candidates(self, traits: Traits) -> Iterator[int]:
-        """Each once, in the order in which they became known."""
+    def _keys(self, traits: Traits) -> frozenset[tuple[object, ...]]:
+        """The blocks of a record, remembered for the `add` that follows a `find`."""
+        if self._asked is None or self._asked[0] is not traits:
+            self._asked = traits, frozenset(block_keys(traits))
+        return self._asked[1]
+
+    def _candidates(self, traits: Traits) -> set[int]:
         here = _place(traits, -1)
         found: set[int] = set()
-        for key in block_keys(traits):
+        for key in self._keys(traits):
             block = self._blocks.get(key)
             if not block:
                 continue
@@ -75,7 +85,7 @@ class KnownBusinesses:
                 at = bisect_left(block, here)
                 block = block[max(at - NEIGHBOURS, 0) : at + NEIGHBOURS]
             found.update(place[2] for place in block)
-        yield from sorted(found)
+        return found
 
 
 def _stand_apart(a: Traits, b: Traits) -> bool:

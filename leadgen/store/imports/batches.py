@@ -1,7 +1,7 @@
 """One batch of an import: what was decided of its rows, written in one transaction."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +54,7 @@ class Origin:
 class Batch:
     """Rows of tables, and the counts they add up to."""
 
+    last_line: int = 0
     counts: Counts = field(default_factory=Counts)
     prospects: list[Row] = field(default_factory=list)
     listings: dict[tuple[UUID, str, str], Row] = field(default_factory=dict)
@@ -68,6 +69,7 @@ def batch_of(decisions: Iterable[Decision], origin: Origin) -> Batch:
     """What these decisions write."""
     batch = Batch()
     for decision in decisions:
+        batch.last_line = decision.row.line
         setattr(batch.counts, decision.outcome, getattr(batch.counts, decision.outcome) + 1)
         batch.remarks += [_remark(problem) for problem in decision.row.problems]
         batch.counts.cells_left_out += sum(1 for problem in decision.row.problems if problem.row_kept)
@@ -132,7 +134,7 @@ def _add_lead(batch: Batch, decision: Decision, origin: Origin) -> None:
             "campaign_id": campaign_id,
             "source": listing.source,
             "source_id": listing.source_id,
-            "fields": asdict(listing),
+            "fields": listing,
             "match_score": None if decision.because else 1.0,
             "match_reason": decision.because or "first row of this business",
         },
@@ -180,8 +182,14 @@ def _merge(changed: dict[UUID, Row], fields: Row, *, newest_wins: bool) -> None:
 
 def _contact_row(prospect_id: UUID, contact: ImportedContact, listing: Listing) -> Row:
     return {
-        **asdict(contact),
         "prospect_id": prospect_id,
+        "full_name": contact.full_name,
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "title": contact.title,
+        "email": contact.email,
+        "phone": contact.phone,
+        "linkedin_url": contact.linkedin_url,
         "is_role_mailbox": contact.email is not None and is_role_mailbox(contact.email),
         "is_decision_maker": is_decision_maker(contact.title),
         "source": listing.source,

@@ -3,7 +3,8 @@
 Rows go in batches, each one transaction with the line it ends on: whatever ends the process, the next one goes on there.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from itertools import islice
@@ -18,10 +19,10 @@ from leadgen.domain.discovery.importing_rows import ImportedRow, RowProblem, Row
 from leadgen.errors import InputError, TransientError
 from leadgen.store.database import Transaction
 from leadgen.store.imports import queries
-from leadgen.store.imports.batches import Origin, batch_of, save
+from leadgen.store.imports.batches import Batch, Origin, batch_of, save
 from leadgen.store.imports.choices import Choices, Counts
 from leadgen.store.imports.reading import ImportFile
-from leadgen.store.imports.recognising import Decision, Recogniser
+from leadgen.store.imports.recognising import Recogniser
 
 BATCH_ROWS = 1_000
 SAMPLE_ROWS = 5_000  # rows from which the file's common words are learnt
@@ -157,15 +158,23 @@ class Importer:
         origin = Origin(self.organization_id, self.campaign_id, begun.id, file.name)
         position = begun.position
         rows = _read(file, reader, position)
-        while decisions := [recogniser.decide(row) for row in islice(rows, BATCH_ROWS)]:
-            now = await self._commit(begun.id, origin, decisions, position)
+
+        def prepared() -> Batch | None:
+            decisions = [recogniser.decide(row) for row in islice(rows, BATCH_ROWS)]
+            return batch_of(decisions, origin) if decisions else None
+
+        # The next batch is read while the database writes this one
+        batch = await asyncio.to_thread(prepared)
+        while batch is not None:
+            now, following = await asyncio.gather(
+                self._commit(begun.id, origin, batch, position), asyncio.to_thread(prepared)
+            )
             yield now
             if now.state != "running":
                 return
-            position = now.position
+            position, batch = now.position, following
 
-    async def _commit(self, import_id: UUID, origin: Origin, decisions: Sequence[Decision], position: int) -> Import:
-        batch = batch_of(decisions, origin)
+    async def _commit(self, import_id: UUID, origin: Origin, batch: Batch, position: int) -> Import:
         named = {"organization": self.organization_id, "import": import_id}
         async with self.tenant() as transaction:
             row = await transaction.one(queries.LOCK, named)
@@ -175,7 +184,7 @@ class Importer:
                 raise TransientError("Another process imports this file now.", remedy="Look at its progress.")
             await save(transaction, batch, origin)
             counts = {name: getattr(batch.counts, name) for name in Counts.__slots__}
-            row = await transaction.one(queries.ADVANCE, {**named, **counts, "to": decisions[-1].row.line})
+            row = await transaction.one(queries.ADVANCE, {**named, **counts, "to": batch.last_line})
         return Import.of(row or {})
 
     async def _recogniser(self, file: ImportFile, reader: RowReader, import_id: UUID | None) -> Recogniser:
