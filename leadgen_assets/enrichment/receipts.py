@@ -40,7 +40,7 @@ def add_receipts(
     calls: Mapping[str, int | None] = row["listing_calls"]
     listed = next((source for source in LISTING_SOURCES if source in calls), row["source"])
     receipts: dict[str, tuple[str, int | None]] = dict.fromkeys(
-        ("website_exists", "website_status", "has_google_business"), (listed, calls.get(listed))
+        ("website_exists", "website_status", "has_google_business", "findings"), (listed, calls.get(listed))
     )
     if page is not None:
         receipts |= dict.fromkeys(("website_status", *READ_OFF_THE_SITE), (page.vendor, page.call_id))

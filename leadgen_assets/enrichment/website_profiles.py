@@ -1,15 +1,17 @@
 """`website_profiles`: what each business's own site says and how it does."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import dagster as dg
 
 from leadgen.domain.enrichment.page import PageFindings, read_page
+from leadgen.domain.enrichment.site_state import Business
 from leadgen.domain.enrichment.technologies import RULES_VERSION
-from leadgen.domain.enrichment.website import WebsiteStatus, website_status
+from leadgen.domain.enrichment.website import OWN_WORDS, WebsiteStatus, website_status
 from leadgen.domain.identity.domains import is_social_page
 from leadgen.providers.calls import Answer, Receipt
 from leadgen.providers.firecrawl import ScrapedPage
@@ -23,6 +25,8 @@ from leadgen_assets.session import CampaignSessions, Session
 from leadgen_assets.stages import Outcome, Row, Stage, StageConfig, materialization, run_stage, stage_asset
 
 STAGE = Stage("website_profiles", f"2/{RULES_VERSION}", "enriching", queries.DUE_WEBSITES)
+
+_GONE = frozenset({404, 410})
 
 CHECKS = (
     checks.Rule(
@@ -62,7 +66,9 @@ async def _profile(session: Session, row: Row) -> Outcome:
     url: str | None = row["website"]
     region = row["country"] or "US"
     site = await _visit(session, url, region) if url and not is_social_page(url) else None
-    status = _status(url, site)
+    status = _status(row, site)
+    if site is not None and status.status not in OWN_WORDS:
+        site = replace(site, findings=(), speed=None)  # what stands there is not the business's
     values = _row(row, status, site)
     outcome.add("enrichment", values)
     add_receipts(outcome, values, row, site.page.receipt if site else None, _speed_receipt(site))
@@ -79,9 +85,20 @@ def _speed_receipt(site: _Site | None) -> Receipt | None:
     return site.speed.receipt if site and site.speed and site.speed.value else None
 
 
+def _front_page(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, "/", "", "")) if parts.path.strip("/") or parts.query else url
+
+
 async def _visit(session: Session, url: str, region: str) -> _Site:
-    """Reads the front page; where it prints no address, its contact page too."""
+    """Reads the page that the listing names, the front page where that one is gone; where it prints no address, its
+    contact page too.
+    """
     page = await session.vendors.sites.read(url)
+    front = _front_page(url)
+    if front != url and page.value is not None and page.value.status_code in _GONE:
+        at_front = await session.vendors.sites.read(front)
+        page = at_front if at_front.value is not None and at_front.value.status_code not in _GONE else page
     if page.value is None or not page.value.raw_html:
         return _Site(page, (), None)
     findings = [read_page(page.value.raw_html, page.value.url, region=region)]
@@ -94,7 +111,9 @@ async def _visit(session: Session, url: str, region: str) -> _Site:
     return _Site(page, tuple(findings), speed)
 
 
-def _status(url: str | None, site: _Site | None) -> WebsiteStatus:
+def _status(row: Row, site: _Site | None) -> WebsiteStatus:
+    url: str | None = row["website"]
+    phones = tuple(listing["phone"] for listing in row["listings"].values() if listing.get("phone"))
     speed = site.speed.value if site and site.speed else None
     return website_status(
         url,
@@ -103,6 +122,7 @@ def _status(url: str | None, site: _Site | None) -> WebsiteStatus:
         speed.mobile_score if speed else None,
         page_speed_ms=speed.load_ms if speed else None,
         year=datetime.now(UTC).year,
+        business=Business(row["company_name"], phones),
     )
 
 
@@ -123,6 +143,7 @@ def _row(row: Row, status: WebsiteStatus, site: _Site | None) -> dict[str, Any]:
         "google_review_count": google.get("review_count"),
         "yelp_rating": yelp.get("rating"),
         "yelp_review_count": yelp.get("review_count"),
+        "findings": {"status_reasons": status.reasons, "pages": []},
     }
     if site is not None and site.findings:
         front = site.findings[0]
@@ -144,7 +165,7 @@ def _row(row: Row, status: WebsiteStatus, site: _Site | None) -> dict[str, Any]:
 
 
 def _without_text(findings: PageFindings) -> dict[str, Any]:
-    return {name: value for name, value in asdict(findings).items() if name != "text"}
+    return {name: value for name, value in asdict(findings).items() if name not in {"text", "said"}}
 
 
 async def _save(transaction: Transaction, _session: Session, rows: dict[str, list[Row]], prospects: list[UUID]) -> None:

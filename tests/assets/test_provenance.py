@@ -22,6 +22,19 @@ def test_values_rest_on_calls_and_contradictions_are_kept(pipeline: Pipeline) ->
     assert passed["contacts", "contactable_share"]
     assert [failing(pipeline, check) for check in CHECKS] == [0, 0, 0]
 
+    # what stands at each address is known, and only a business's own words are kept as theirs
+    expected = {"parked": "parked", "social_only": "social", "unreachable": "unreachable"}
+    seen = pipeline.rows(
+        "select p.domain, e.website_status, e.website_content, e.findings from prospects p"
+        " join current_enrichment e on e.prospect_id = p.id and e.stage = 'website_profiles'"
+    )
+    for row in seen:
+        site = pipeline.world.sites.get(row["domain"])
+        status = expected.get(site.kind) if site else None
+        assert status is None or row["website_status"] == status
+        assert row["website_status"] not in {"parked", "unreachable", "none"} or not row["website_content"]
+        assert row["findings"]["status_reasons"] or row["website_status"] == "good"
+
     # whoever holds is what the lead shows, and no source is both believed and contradicted
     conflicts = pipeline.rows("select c.*, p.phone from field_conflicts c join prospects p on p.id = c.prospect_id")
     for row in conflicts:

@@ -34,9 +34,9 @@ class PageFindings:
     """What one page says. Empty tuples and None where it is silent.
 
     Contacts (`emails`, `phones` in E.164 with the `faxes` among them last, `people`, `address`, `social` by network)
-    come from the whole page; `text` is its main content as Markdown without hidden text. `contact_pages` and
-    `team_pages` are absolute URLs of the same site worth reading next, likeliest first. `technologies` were
-    recognised with the rules of `rules_version`.
+    come from the whole page; `text` is its main content as Markdown without hidden text, `said` all its lines.
+    `contact_pages` and `team_pages` are absolute URLs of the same site worth reading next, likeliest first. `technologies`
+    were recognised with the rules of `rules_version`.
     """
 
     url: str
@@ -66,6 +66,7 @@ class PageFindings:
     contact_pages: tuple[str, ...] = ()
     team_pages: tuple[str, ...] = ()
     text: str = ""
+    said: str = ""
     rules_version: str = RULES_VERSION
 
 
@@ -155,4 +156,5 @@ def read_page(html: str, url: str, *, region: str = "US", headers: Mapping[str, 
         contact_pages=contact_pages,
         team_pages=team_pages,
         text=main_text(tree),
+        said=said,
     )

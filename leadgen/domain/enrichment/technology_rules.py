@@ -5,7 +5,7 @@ Only data stands here. Raise RULES_VERSION with every change, so that what was r
 
 from dataclasses import dataclass
 
-RULES_VERSION = "2026-11-22"
+RULES_VERSION = "2026-11-27"
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,8 +474,16 @@ _CONSENT = _hosted("consent", {
     "iubenda": "iubenda.com",
     "Usercentrics": "usercentrics.eu",
 })  # fmt: skip
+_PARKING = _hosted("parking", {
+    "Sedo Parking": "sedoparking.com",
+    "ParkingCrew": "parkingcrew.net",
+    "Bodis": "bodis.com",
+    "Afternic Lander": "img1.wsimg.com/parking-lander",
+    "Namecheap Parking": "parkingpage.namecheap.com",
+    "Above.com Parking": "above.com",
+})  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
     *_CMS, *_SHOPS, *_BOOKING, *_ORDERING, *_CHAT, *_CHAT_LINKS, *_PIXELS, *_ANALYTICS, *_CALLS, *_PAYMENT, *_MARKETING,
-    *_CRM, *_REVIEWS, *_FORMS, *_PARTS, *_CDN, *_MAPS, *_FONTS, *_CAPTCHA, *_VIDEO, *_ACCESSIBILITY, *_CONSENT,
+    *_CRM, *_REVIEWS, *_FORMS, *_PARTS, *_CDN, *_MAPS, *_FONTS, *_CAPTCHA, *_VIDEO, *_ACCESSIBILITY, *_CONSENT, *_PARKING,
 )  # fmt: skip

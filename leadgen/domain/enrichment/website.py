@@ -3,16 +3,17 @@
 The judgement is of the site alone. Whether a weak site makes a good lead follows from the offer and belongs to scoring.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from leadgen.domain.enrichment.page import PageFindings
-from leadgen.domain.identity.domains import is_social_page, registrable_domain
-from leadgen.domain.identity.words import word_set
+from leadgen.domain.enrichment.site_state import NOBODY, Business, another_business, no_site_yet
+from leadgen.domain.identity.domains import is_social_page
 
 Status = Literal["none", "social", "unreachable", "parked", "weak", "good"]
+OWN_WORDS: frozenset[Status] = frozenset({"social", "weak", "good"})
+"""The states in which the page is the business's own: only then do its words and contacts count as theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +27,8 @@ class WebsiteStatus:
     score: int | None = None
 
 
+_GONE = frozenset({404, 410})
 _REFUSES_READERS = frozenset({401, 403, 405, 406, 429, 451})  # a site stands there; it only would not answer us
-_PARKING_DOMAINS = word_set(
-    """sedo.com sedoparking.com parkingcrew.net bodis.com hugedomains.com dan.com afternic.com above.com
-    undeveloped.com domainmarket.com parklogic.com voodoo.com domcop.com buydomains.com uniregistry.com
-    squadhelp.com atom.com parkeddomain.com namebright.com cashparking.com skenzo.com"""
-)
-_PARKED_TEXT = re.compile(
-    r"\b(?:this|the) (?:domain|web ?site|site|web ?page)(?: name)? (?:\S+ )?(?:is|may be|has been"
-    r"|was)(?: \w+)? (?:for sale|parked"
-    r"|registered|expired|suspended)|\bdomain (?:name )?(?:is )?(?:for sale|parking|parked|has expired)"
-    r"|\bbuy this domain\b|\bparked (?:free|domain)|\binquire about this domain\b|\bis parked\b"
-    r"|\baccount (?:has been )?suspended\b|\bdomain (?:ist|steht) .{0,20}(?:zu verkaufen|zum verkauf)",
-    re.IGNORECASE,
-)
-_PLACEHOLDER_TEXT = re.compile(
-    r"\bunder construction\b|\bcoming soon\b|\bwebsite is being built\b|\bfuture home of\b"
-    r"|\bapache2? .{0,20}default page"
-    r"|\bwelcome to nginx\b|\bit works!|\bindex of /|\bdefault web ?site page\b|\bsite not found\b"
-    r"|\bjust another wordpress site"
-    r"|\bsample page\b.{0,200}\bhello world\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_PLACEHOLDER_WORDS = 120  # a page with more words than this is a site that merely announces something
-
 _SIGNPOST_WORDS = 25
 
 _GOOD_SCORE = 60
@@ -112,30 +91,20 @@ def _only_points_to_social(page: PageFindings) -> bool:
     return bool(page.social) and silent and len(page.text.split()) < _SIGNPOST_WORDS
 
 
-def _parked(page: PageFindings, final_url: str | None) -> str | None:
-    """Why the page is no site yet or any more."""
-    if registrable_domain(final_url) in _PARKING_DOMAINS:
-        return "leads to a marketplace for domains"
-    shown = f"{page.title or ''}\n{page.description or ''}\n{page.text}"
-    if len(page.text.split()) > _PLACEHOLDER_WORDS:
-        return None
-    if _PARKED_TEXT.search(shown):
-        return "the domain is parked or for sale"
-    return "a placeholder page" if _PLACEHOLDER_TEXT.search(shown) else None
-
-
-def _placeholder(page: PageFindings, final_url: str) -> WebsiteStatus | None:
-    """What stands where a site could: a signpost to a network, or a page of whoever sells the domain."""
+def _placeholder(page: PageFindings, url: str, final_url: str, business: Business) -> WebsiteStatus | None:
+    """What stands where a site could: a signpost to a network, a page of whoever sells the domain, another's site."""
     if _only_points_to_social(page):
         return WebsiteStatus("social", ("its website only points to a social page",))
-    parked = _parked(page, final_url)
-    return WebsiteStatus("parked", (parked,)) if parked else None
+    reason = no_site_yet(page, final_url) or another_business(page, url, final_url, business)
+    return WebsiteStatus("parked", (reason,)) if reason else None
 
 
 def _unread(status_code: int | None) -> WebsiteStatus:
     """A site of which no page could be read. One that refuses readers like ours is there all the same."""
     if status_code is None:
         return WebsiteStatus("unreachable", ("nothing answers",))
+    if status_code in _GONE:
+        return WebsiteStatus("unreachable", (f"gone: answers with {status_code}",))
     if status_code in _REFUSES_READERS:
         return WebsiteStatus("good", (f"answers our reader with {status_code}; not judged",))
     return WebsiteStatus(
@@ -152,12 +121,14 @@ def website_status(
     page_speed_ms: int | None = None,
     final_url: str | None = None,
     year: int | None = None,
+    business: Business = NOBODY,
 ) -> WebsiteStatus:
     """Judge a website by its front page.
 
     `status_code` is the answer's HTTP status, None when nothing answered; `mobile_score` PageSpeed's 0-100;
     `page_speed_ms` its largest contentful paint; `final_url` where redirects ended (default: the findings' URL);
-    `year` the current year, without which age is not judged.
+    `year` the current year, without which age is not judged; `business` whose site it should be, without whose name a
+    redirect to somebody else's goes unseen.
     """
     if not url or not url.strip():
         return WebsiteStatus("none", ("no website",))
@@ -168,6 +139,6 @@ def website_status(
         return WebsiteStatus("social", ("its website leads to a social page",))
     if findings is None or status_code is None or status_code >= 400:
         return _unread(status_code)
-    return _placeholder(findings, final_url) or _judged(
+    return _placeholder(findings, url, final_url, business) or _judged(
         findings, mobile_score, final_url.startswith("https://"), page_speed_ms, year
     )
