@@ -1,7 +1,8 @@
 """Covering a campaign's circle: every tile of every source until none hides results behind the vendor's cap.
 
 A source is first asked what tells cheaply whether a tile is full (Google's search for ids is free, Yelp's first page names the
-total); only what will not be split is read to its end.
+total); only what will not be split is read to its end. What is free is asked side by side, what is paid one tile after another:
+a killed discovery has one tile of each source to repeat at most, and the rates of both leave little to gain.
 """
 
 import asyncio
@@ -50,11 +51,13 @@ class Source:
 def google(places: GooglePlaces, business_type: str, circle: Circle) -> Source:
     """Text search over adaptive tiles; full ones are recognised by their ids, which cost nothing."""
     kind = google_type(business_type)
+    one_at_a_time = asyncio.Lock()
 
     async def look_at(tile: Tile, to_its_end: bool) -> Look:
         if not to_its_end and await places.count(business_type, tile.box, included_type=kind) >= GOOGLE_CAP:
             return Look(GOOGLE_CAP, is_full=True)
-        search = await places.search_all(business_type, tile.box, included_type=kind)
+        async with one_at_a_time:
+            search = await places.search_all(business_type, tile.box, included_type=kind)
         return Look(len(search.listings), search.saturated, search.pages)
 
     return Source("google_maps", GOOGLE_CAP, first_tiles(circle), look_at)
@@ -63,7 +66,13 @@ def google(places: GooglePlaces, business_type: str, circle: Circle) -> Source:
 def yelp(places: Yelp, business_type: str, circle: Circle) -> Source:
     """Business search around each tile's center, within Yelp's radius and result limits."""
 
+    one_at_a_time = asyncio.Lock()
+
     async def look_at(tile: Tile, to_its_end: bool) -> Look:
+        async with one_at_a_time:
+            return await read(tile, to_its_end)
+
+    async def read(tile: Tile, to_its_end: bool) -> Look:
         pages: list[FoundPage] = []
         total = 0
         for offset in range(0, MOST_HITS, PAGE_SIZE):

@@ -1,6 +1,7 @@
 """The pipeline in this process: a real database, a real sandbox, Dagster's own executor on an instance in memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,10 @@ from uuid import UUID
 import dagster as dg
 import httpx
 import psycopg
+from databases import MakeTenant
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+from sandbox_server import serving
 
 from leadgen.sandbox.world import World
 from leadgen.store.connections import Connections
@@ -78,3 +82,20 @@ class Pipeline:
     def campaign(self) -> dict[str, Any]:
         """The campaign's row."""
         return self.rows("select * from campaigns where id = %s", self.campaign_id)[0]
+
+
+@contextmanager
+def campaign_over(world: World, urls: Connections, make_tenant: MakeTenant) -> Iterator[Pipeline]:
+    """A campaign over a made-up world that a sandbox of its own serves."""
+    tenant = make_tenant()
+    with serving(world) as url:
+        pipeline = Pipeline(urls, url, world, tenant.campaign_id)
+        pipeline.change(
+            "update campaigns set business_type = %s, target_location = 'Austin, TX', target_radius_miles = 15,"
+            " offer = %s, status = 'queued' where id = %s",
+            world.category,
+            Jsonb(OFFER),
+            tenant.campaign_id,
+        )
+        pipeline.sandbox("PUT", "/limits", {"*": {"rates": []}})
+        yield pipeline
