@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 from pydantic import ValidationError
@@ -199,6 +200,41 @@ def match_(
 
     with explained():
         typer.echo(match.run(left, right, out, one_source=one_source), err=True)
+
+
+@app.command(name="import")
+def import_(
+    file: Path,
+    campaign: Annotated[UUID, typer.Option(help="The campaign that gets the leads.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+    duplicates: Annotated[str, typer.Option(help="Leads the campaign has: skip, update or duplicate.")] = "skip",
+    known_leads: Annotated[str, typer.Option(help="Leads of other campaigns: exclude, refresh or keep.")] = "exclude",
+    keep_excluded: Annotated[bool, typer.Option("--keep-excluded", help="Ignore the exclusion list.")] = False,
+    country: Annotated[str | None, typer.Option(help="Of rows that name none, as US.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Of an XLSX file [the first].")] = None,
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", metavar="COLUMN=FIELD", help="A column's field.")
+    ] = None,
+    errors: Annotated[Path | None, typer.Option(help="Write what is wrong, by line, to this CSV file.")] = None,
+) -> None:
+    """Bring leads from a CSV, TSV or XLSX file into a campaign. Given again, a file adds nothing, or goes on."""
+    from leadgen.cli.import_leads import choices_of, import_leads
+    from leadgen.cli.interrupts import run_until_interrupted
+
+    with explained():
+        choices = choices_of(duplicates, known_leads, columns or [], country, sheet, keep_excluded=keep_excluded)
+        run_until_interrupted(
+            import_leads(
+                configuration(),
+                file,
+                campaign,
+                choices,
+                dry_run=dry_run,
+                errors=errors,
+                tell=typer.echo,
+                progress=lambda line: typer.echo(line, err=True),
+            )
+        )
 
 
 @app.command(name="read-site")

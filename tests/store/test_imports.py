@@ -13,7 +13,18 @@ from psycopg.rows import dict_row
 from leadgen.errors import InputError, TransientError
 from leadgen.store.connections import Connections
 from leadgen.store.database import Database
-from leadgen.store.imports import Choices, Import, Importer, open_file, running
+from leadgen.store.imports import (
+    AddedLead,
+    Choices,
+    Import,
+    Importer,
+    add_exclusion,
+    add_lead,
+    open_file,
+    read_exclusions,
+    remove_exclusion,
+    running,
+)
 
 HEADER = "Company,Street,City,State,Zip,Phone,Website,First Name,Last Name,Title,Email"
 OAK = "Oak Dental,12 Oak Street,Austin,TX,78701,(512) 471-0100,oakdental.com,Ana,Smith,Owner,ana@oakdental.com"
@@ -276,3 +287,48 @@ async def test_nobody_imports_into_a_strangers_campaign(
     foreign = Tenant(tenant.organization_id, tenant.user_id, theirs.campaign_id)
     with pytest.raises(InputError, match="There is no campaign"):
         await bring(database, foreign, write(tmp_path, OAK))
+
+
+async def test_a_lead_by_hand_is_read_recognised_and_written_as_a_row_is(
+    database: Database, tenant: Tenant, rows: Rows, tmp_path: Path
+) -> None:
+    await bring(database, tenant, write(tmp_path, OAK))
+    same = {"company_name": "Oak Dental LLC", "phone": "512 471 0100", "address": "12 Oak St", "zip_code": "78701"}
+    new = {
+        "company_name": "Ash Law",
+        "website": "ashlaw.com",
+        "contact_name": "Ida Ash",
+        "contact_email": "Ida@AshLaw.com",
+    }
+
+    async def add(fields: dict[Any, str], **choices: Any) -> AddedLead:
+        async with database.tenant(tenant.organization_id, tenant.user_id) as transaction:
+            return await add_lead(transaction, tenant.organization_id, tenant.campaign_id, fields, Choices(**choices))
+
+    (known,) = rows("select id from prospects")
+    found = await add(same)
+    assert (found.outcome, found.prospect_id) == ("duplicates", known["id"])
+    added = await add(new)
+    assert added.outcome == "added"
+    assert (await add(new)).prospect_id == added.prospect_id
+    doubles = {(await add(same, duplicates="duplicate")).prospect_id for _ in range(3)}
+    assert len(doubles) == 3
+    bad = await add({"company_name": "Fir", "phone": "12"})
+    assert (bad.outcome, bad.problems[0].column) == ("bad", "phone")
+    manual = rows("select source from prospects where source = 'manual'")
+    assert len(manual) == 4
+    assert rows("select email, source from contacts where source = 'manual'") == [
+        {"email": "ida@ashlaw.com", "source": "manual"}
+    ]
+    quotes = rows("select distinct quote from field_provenance where provider = 'manual'")
+    assert quotes == [{"quote": "added by hand"}]
+
+
+async def test_exclusions_are_one_however_they_are_spelt(database: Database, tenant: Tenant, rows: Rows) -> None:
+    async with database.tenant(tenant.organization_id, tenant.user_id) as transaction:
+        first = await add_exclusion(transaction, tenant.organization_id, "domain", "https://www.oakdental.com/x")
+        again = await add_exclusion(transaction, tenant.organization_id, "domain", "oakdental.com", "customer")
+        assert (first["id"], again["reason"]) == (again["id"], "customer")
+        assert len(await read_exclusions(transaction, tenant.organization_id)) == 1
+        assert await remove_exclusion(transaction, tenant.organization_id, first["id"])
+        assert not await remove_exclusion(transaction, tenant.organization_id, first["id"])

@@ -6,6 +6,8 @@ CAMPAIGN: LiteralString = """
 select status from public.campaigns where organization_id = %(organization)s and id = %(campaign)s
 """
 
+CAMPAIGN_ORGANIZATION: LiteralString = "select app.campaign_organization(%(campaign)s) as organization"
+
 # One file into one campaign with one set of choices is one import, however often it is given.
 BEGIN: LiteralString = """
 insert into public.imports

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from leadgen.domain.discovery.exclusions import Exclusion, ExclusionList
 from leadgen.domain.discovery.importing_columns import Field, choose_columns
 from leadgen.domain.discovery.importing_rows import ImportedRow, RowProblem, RowReader
 from leadgen.errors import InputError, TransientError
@@ -21,6 +20,7 @@ from leadgen.store.database import Transaction
 from leadgen.store.imports import queries
 from leadgen.store.imports.batches import Batch, Origin, batch_of, save
 from leadgen.store.imports.choices import Choices, Counts
+from leadgen.store.imports.exclusions import read_exclusions
 from leadgen.store.imports.reading import ImportFile
 from leadgen.store.imports.recognising import Recogniser
 
@@ -152,6 +152,10 @@ class Importer:
         """The file's columns by field. Raises InputError where they cannot be used."""
         return choose_columns(file.headers, file.sample(), self.choices.columns)
 
+    async def stop(self, import_id: UUID) -> Import:
+        """Ends a running import behind the batch it is at; the same file given again goes on there."""
+        return await self._end(import_id, "stopped", "Stopped by a person.")
+
     async def _batches(self, file: ImportFile, begun: Import) -> AsyncIterator[Import]:
         reader = self._reader(file, self.columns(file))
         recogniser = await self._recogniser(file, reader, begun.id)
@@ -221,12 +225,6 @@ class Importer:
     def _reader(self, file: ImportFile, columns: dict[Field, str]) -> RowReader:
         numbered = self.choices.duplicates == "duplicate"
         return RowReader(file.headers, columns, country=self.choices.country, numbered=numbered)
-
-
-async def read_exclusions(transaction: Transaction, organization_id: UUID) -> ExclusionList:
-    """The organization's exclusion list."""
-    rows = await transaction.all(queries.EXCLUSIONS, {"organization": organization_id})
-    return ExclusionList(Exclusion(row["kind"], row["key"], row["reason"]) for row in rows)
 
 
 def _read(file: ImportFile, reader: RowReader, after_line: int) -> Iterator[ImportedRow]:
