@@ -17,6 +17,7 @@ from leadgen_api.body_limit import BodyLimit
 from leadgen_api.campaigns.endpoints import router as campaigns
 from leadgen_api.discovery.endpoints import router as discovery
 from leadgen_api.enrichment.endpoints import router as enrichment
+from leadgen_api.exports.endpoints import router as exports
 from leadgen_api.headers import SecurityHeaders
 from leadgen_api.leads.endpoints import router as leads
 from leadgen_api.merges.endpoints import router as merges
@@ -44,7 +45,7 @@ def create_app(database_url: str | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(SameOriginOnly)
     app.add_middleware(SecurityHeaders)
-    for router in (health.router, campaigns, discovery, enrichment, leads, merges, pages):
+    for router in (health.router, campaigns, discovery, enrichment, exports, leads, merges, pages):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     return app

@@ -1,8 +1,9 @@
-"""Text as requests may bring it: trimmed, not empty, without the control characters that break lines and databases."""
+"""What requests may bring: instants, and text without the control characters that break lines and databases."""
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from fastapi import Query
+from pydantic import AwareDatetime, StringConstraints
 
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -10,4 +11,7 @@ Line = Annotated[
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"),
+]
+AsOf = Annotated[
+    AwareDatetime | None, Query(description="The instant to show, as 2026-11-27T12:00:00Z; without it, now.")
 ]

@@ -6,6 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from leadgen_api.access.sessions import SignedIn
+from leadgen_api.exports.service import list_leads_as_of
+from leadgen_api.fields import AsOf
 from leadgen_api.leads import service
 from leadgen_api.leads.schemas import LeadDetail, LeadPage, ProspectPage, Tier
 from leadgen_api.paging import Cursor, Limit
@@ -27,8 +29,11 @@ async def list_leads(
     tier: Annotated[list[Tier], Query(default_factory=list)],
     limit: Limit = 50,
     cursor: Cursor = None,
+    as_of: AsOf = None,
 ) -> LeadPage:
-    """The campaign's scored leads, best first."""
+    """The campaign's scored leads, best first; with `as_of` as they were at that instant."""
+    if as_of is not None:
+        return await list_leads_as_of(member, campaign_id, as_of, tier, limit, cursor)
     return await service.list_leads(member, campaign_id, tier, limit, cursor)
 
 
