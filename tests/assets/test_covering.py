@@ -48,6 +48,7 @@ async def test_google_finds_all_five_thousand_and_nobody_outside(crowded: float)
     locations = [one.listing.location for one in discovery.kept]
     assert len(discovery.kept) == inside(points)
     assert all(location and AUSTIN.contains(location) for location in locations)
+    assert world.calls["search_text"] <= 1.3 * PLACES / 20, "pages of twenty: hardly more than hold them all"
     assert discovery.states("saturated") == 0
 
 
