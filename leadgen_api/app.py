@@ -23,6 +23,7 @@ from leadgen_api.leads.endpoints import router as leads
 from leadgen_api.merges.endpoints import router as merges
 from leadgen_api.pages.problem_page import problem_page
 from leadgen_api.pages.views import router as pages
+from leadgen_api.scoring.endpoints import router as scoring
 
 CONNECTIONS = 8
 PATIENCE_SECONDS = 5.0
@@ -45,7 +46,7 @@ def create_app(database_url: str | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(SameOriginOnly)
     app.add_middleware(SecurityHeaders)
-    for router in (health.router, campaigns, discovery, enrichment, exports, leads, merges, pages):
+    for router in (health.router, campaigns, discovery, enrichment, exports, leads, merges, pages, scoring):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     return app

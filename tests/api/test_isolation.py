@@ -20,6 +20,7 @@ from leadgen_api.discovery import queries as discovery_queries
 from leadgen_api.leads import queries as lead_queries
 from leadgen_api.merges import queries as merge_queries
 from leadgen_api.pages.views import router as pages
+from leadgen_api.scoring import queries as scoring_queries
 
 IDS = {"campaign_id", "lead_id", "review_id", "merge_id", "company_id", "prospect_id", "into_id"}
 
@@ -30,7 +31,7 @@ def routes_with_an_id() -> list[tuple[str, str]]:
         (method.upper(), path)
         for path, operations in create_app("unused").openapi()["paths"].items()
         for method in operations
-        if "{" in path
+        if IDS & set(re.findall(r"{(\w+)}", path))
     ]
     of_pages = [
         (method, route.path)
@@ -45,6 +46,8 @@ ROUTES = routes_with_an_id()
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/campaigns/{campaign_id}/accepted-checks": {"json": {"checks": ["relevance"]}},
     "/v1/campaigns/{campaign_id}/budget": {"json": {"budget_cents": 500}},
+    "/v1/leads/{lead_id}/score": {"json": {"score": 50, "reason": "They called."}},
+    "/v1/leads/{lead_id}/outcomes": {"json": {"kind": "won"}},
     "/v1/match-reviews/{review_id}": {"json": {"decision": "different"}},
     "/v1/prospects/{prospect_id}/merge": {"json": {"into": "{into_id}"}},
     "/campaigns/{campaign_id}/budget": {"data": {"budget_dollars": "5"}},
@@ -113,7 +116,7 @@ async def test_row_security_alone_keeps_tenants_apart(
     """A query that forgets the organization leaks nothing."""
     curious = make_tenant("Curious")
     client = await sign_in(curious)
-    for module in (campaign_queries, discovery_queries, lead_queries, merge_queries):
+    for module in (campaign_queries, discovery_queries, lead_queries, merge_queries, scoring_queries):
         for name, sql in [(name, sql) for name, sql in vars(module).items() if name.isupper()]:
             forgetful = re.sub(r"(\w\.)?organization_id = %\(organization\)s", "true", sql)
             assert forgetful != sql, name

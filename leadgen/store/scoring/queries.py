@@ -63,7 +63,9 @@ changed as materialized (
       or d.scored_by <> 'manual'
          and (d.score <> s.score or d.confidence <> s.confidence or d.scoring_factors::text <> s.factors::text)
 ), superseded as (
-  update public.lead_scores d set superseded_at = now() where d.id = any (array(select old_id from changed)) returning d.id
+  update public.lead_scores d set superseded_at = now()
+   where d.id = any (array(select old_id from changed)) and d.superseded_at is null
+  returning d.id
 ), inserted as (
   insert into public.lead_scores
     (organization_id, campaign_id, prospect_id, score, tier, confidence, website_quality_score, business_size_score,
@@ -72,6 +74,7 @@ changed as materialized (
          c.engagement, c.fit, c.factors, c.notes, %(profile_version)s
     from changed c
    where (select count(*) from superseded) >= 0  -- the whole set is computed and superseded before the first row is written
+      on conflict (prospect_id) where superseded_at is null do nothing  -- another run has just done the same
   returning prospect_id
 ), reached as (
   select c.id from changed c where c.old_id is null or c.old_tier <> c.tier
@@ -137,3 +140,64 @@ select id, organization_id, offer, target_criteria, target_radius_miles, scored_
 """
 
 CAMPAIGN_SCORED: LiteralString = "update public.campaigns set scored_by = %(scored_by)s where id = %(campaign)s"
+
+# What another profile would change. Parameters: those of FACTS and of the scorer.
+PREVIEW: LiteralString = f"""
+with facts as ({FACTS}), {SCORER}
+select s.id as prospect_id, p.company_name, d.tier as before, d.score as score_before,
+       case when d.scored_by = 'manual' then d.tier else s.tier end as after,
+       case when d.scored_by = 'manual' then d.score else s.score end as score_after,
+       coalesce(d.scored_by = 'manual', false) as by_hand
+  from scored s
+  join public.prospects p on p.id = s.id
+  left join lateral (select * from public.lead_scores l where l.prospect_id = s.id and l.superseded_at is null limit 1) d
+    on true
+"""
+
+PROFILES: LiteralString = """
+select version, name, document, created_by, created_at, applied_at,
+       applied_at is not null and row_number() over (order by applied_at desc nulls last, version desc) = 1 as applied
+  from public.scoring_profiles
+ where organization_id = %(organization)s
+ order by version desc
+"""
+
+PROFILE: LiteralString = """
+select document from public.scoring_profiles where organization_id = %(organization)s and version = %(version)s
+"""
+
+# Versions are numbered, and applied, one after the other.
+LOCK_PROFILES: LiteralString = """
+select pg_advisory_xact_lock(hashtextextended('leadgen.scoring_profiles ' || %(organization)s::uuid, 0))
+"""
+
+INSERT_PROFILE: LiteralString = """
+insert into public.scoring_profiles (organization_id, version, name, document, created_by)
+select %(organization)s, coalesce(max(version), 0) + 1, %(name)s, %(document)s, %(created_by)s
+  from public.scoring_profiles where organization_id = %(organization)s
+returning version
+"""
+
+APPLY_PROFILE: LiteralString = """
+update public.scoring_profiles set applied_at = clock_timestamp()
+ where organization_id = %(organization)s and version = %(version)s
+"""
+
+APPLY_BUILT_IN: LiteralString = """
+update public.scoring_profiles set applied_at = null
+ where organization_id = %(organization)s and applied_at is not null
+"""
+
+SCORED_CAMPAIGNS: LiteralString = """
+select id, name from public.campaigns
+ where organization_id = %(organization)s and scored_by is not null and status <> 'archived'
+ order by created_at desc, id desc
+"""
+
+# Always another event, also beside one that waits: that one's run may be reading the old profile just now.
+ANNOUNCE_RESCORING: LiteralString = """
+insert into public.outbox (organization_id, campaign_id, kind)
+select c.organization_id, c.id, 'campaign.rescored'
+  from public.campaigns c
+ where c.organization_id = %(organization)s and c.scored_by is not null and c.status <> 'archived'
+"""
