@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from leadgen.domain.identity.clusters import resolve
+from leadgen.domain.identity.clusters import resolve_traits
 from leadgen.domain.identity.matching import compare_traits
 from leadgen.domain.identity.records import Record, traits_of_all
 from leadgen.errors import InputError
@@ -64,11 +64,12 @@ def match_files(left: Sequence[Record], right: Sequence[Record], *, one_source: 
     records = [*left, *right]
     left_ids = {record.id for record in left}
     order = {record.id: place for place, record in enumerate(records)}
-    traits = {trait.id: trait for trait in traits_of_all(records)}
+    known = traits_of_all(records)
+    traits = {trait.id: trait for trait in known}
     pairs = sorted(
         (
             (a, b) if order[a] < order[b] else (b, a)
-            for cluster in resolve(records, one_source=one_source).clusters
+            for cluster in resolve_traits(known, one_source=one_source).clusters
             for a, b in combinations(cluster.record_ids, 2)
             if not right or (a in left_ids) != (b in left_ids)
         ),

@@ -20,7 +20,7 @@ create table public.merges (
   merged_prospect_id uuid not null,
   position bigint generated always as identity,
   -- {"moved": {table: [id]}, "superseded": {table: [id]}, "demoted": [contact], "filled": {field: value},
-  --  "stage_version": the version of the kept prospect's first stage}
+  --  "stages": the merged prospect's progress, which counts no more, "stage_version": that of the kept one's first stage}
   moved jsonb not null,
   score double precision check (score between 0 and 1),
   reason text,
@@ -128,6 +128,7 @@ declare
   tenant uuid := app.merging_organization_id();
   campaign uuid;
   old_version text;
+  progress jsonb;
   merge uuid;
   child text;
 begin
@@ -157,6 +158,10 @@ begin
       using tenant, kept, gone, coalesce(plan #> array['moved', child], '[]');
   end loop;
 
+  with done as (
+    delete from public.prospect_stages s where s.organization_id = tenant and s.prospect_id = gone returning s.*
+  )
+  select coalesce(jsonb_agg(to_jsonb(done)), '[]') into progress from done;
   select s.version into old_version from public.prospect_stages s
    where s.organization_id = tenant and s.prospect_id = kept and s.stage = 'website_profiles';
   update public.prospect_stages set version = 'merged'
@@ -173,7 +178,8 @@ begin
 
   insert into public.merges
     (organization_id, campaign_id, kept_prospect_id, merged_prospect_id, moved, score, reason, decided_by)
-  values (tenant, campaign, kept, gone, plan || jsonb_build_object('stage_version', old_version), score, reason, person)
+  values (tenant, campaign, kept, gone,
+          plan || jsonb_build_object('stages', progress, 'stage_version', old_version), score, reason, person)
   returning id into merge;
   return merge;
 end
@@ -246,6 +252,9 @@ begin
     from jsonb_populate_record(null::public.prospects, m.moved -> 'filled') f
    where p.organization_id = tenant and p.id = m.kept_prospect_id;
 
+  insert into public.prospect_stages
+  select s.* from jsonb_populate_recordset(null::public.prospect_stages, m.moved -> 'stages') s
+      on conflict (prospect_id, stage) do nothing;
   -- Untouched since the merge, the stages are as they were; else both prospects are derived again, from stored answers.
   select s.version into version_now from public.prospect_stages s
    where s.organization_id = tenant and s.prospect_id = m.kept_prospect_id and s.stage = 'website_profiles';

@@ -4,7 +4,6 @@ Near-linear: each record has a bounded number of keys, and a crowded block is se
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
@@ -23,14 +22,20 @@ _LOCAL_DIGITS = 7
 
 def candidate_pairs(records: Sequence[Traits]) -> set[tuple[int, int]]:
     """Pairs of positions (first < second) that may be one business."""
-    blocks: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    first: dict[int, int] = {}  # most keys are of one record: a number takes a tenth of a key and a list
+    blocks: dict[int, list[int]] = {}
     for position, record in enumerate(records):
-        for key in block_keys(record):
-            blocks[key].append(position)
+        for key in dict.fromkeys(map(hash, block_keys(record))):
+            if key in blocks:
+                blocks[key].append(position)
+            elif key in first:
+                blocks[key] = [first[key], position]
+            else:
+                first[key] = position
+    del first
     pairs: set[tuple[int, int]] = set()
     for members in blocks.values():
-        if len(members) > 1:
-            pairs.update(_pairs_of(members, records))
+        pairs.update(_pairs_of(members, records))
     return pairs
 
 

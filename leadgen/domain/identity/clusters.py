@@ -14,6 +14,7 @@ from leadgen.domain.identity.matching import REVIEW_FROM, SAME_FROM, Match, comp
 from leadgen.domain.identity.records import Record, Traits, traits_of_all
 
 LISTED_TWICE_FROM = 0.85  # so alike that even one source may have listed the business twice
+WITNESSES = 30  # records of a cluster that are asked whether another one belongs to it
 TOGETHER_FROM = 0.3  # mean score of the pairs that a union brings together
 
 
@@ -47,7 +48,11 @@ def resolve(records: Iterable[Record], *, one_source: bool = False) -> Resolutio
 
     `one_source` lifts the rule that a source lists a business once: for cleaning a single list.
     """
-    traits = traits_of_all(records)
+    return resolve_traits(traits_of_all(records), one_source=one_source)
+
+
+def resolve_traits(traits: Sequence[Traits], *, one_source: bool = False) -> Resolution:
+    """The same, of records whose comparable form is known."""
     doubtful_or_better = [
         (i, j, match)
         for i, j in candidate_pairs(traits)
@@ -61,6 +66,11 @@ def resolve(records: Iterable[Record], *, one_source: bool = False) -> Resolutio
         if match.score < SAME_FROM or not unions.join(i, j, pair):
             review.append(pair)
     return Resolution(unions.clusters(), tuple(p for p in review if not unions.joined(p)))
+
+
+def _spread(members: list[int]) -> list[int]:
+    """Some of a large cluster, from end to end: a thousand copies of one listing say no more than a few."""
+    return members if len(members) <= WITNESSES else members[:: len(members) // WITNESSES + 1]
 
 
 class _Unions:
@@ -103,6 +113,7 @@ class _Unions:
 
     def _belong_together(self, left: list[int], right: list[int]) -> bool:
         total = 0.0
+        left, right = _spread(left), _spread(right)
         for i in left:
             for j in right:
                 score = self._match(i, j).score

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from leadgen.domain.discovery.listing import Listing
 from leadgen.domain.geo import Point
@@ -74,7 +75,7 @@ class Traits:
 
 def traits_of(record: Record, vocabulary: Vocabulary = GENERAL) -> Traits:
     """The comparable form of a record."""
-    places = frozenset(words_of(fold(record.city or "")))
+    places = _words(record.city or "")
     return Traits(
         id=record.id,
         source=record.source,
@@ -87,7 +88,7 @@ def traits_of(record: Record, vocabulary: Vocabulary = GENERAL) -> Traits:
         domain=site_domain(record.website),
         page=page_key(record.website),
         point=_point(record.latitude, record.longitude),
-        category=frozenset(words_of(fold(record.category or ""))),
+        category=_words(record.category or ""),
     )
 
 
@@ -96,6 +97,12 @@ def traits_of_all(records: Iterable[Record]) -> list[Traits]:
     known = list(records)
     vocabulary = Vocabulary(name_words(record.name) for record in known)
     return [traits_of(record, vocabulary) for record in known]
+
+
+@lru_cache(maxsize=65_536)
+def _words(text: str) -> frozenset[str]:
+    """The words of a city or category: few, in very many records."""
+    return frozenset(words_of(fold(text)))
 
 
 def _point(latitude: float | None, longitude: float | None) -> Point | None:

@@ -88,6 +88,16 @@ async def test_the_stages_of_the_kept_prospect_are_due_again(database: Database,
     assert world.rows("select version from prospect_stages where prospect_id = %s", kept) == [("unmerged",)]
 
 
+async def test_the_progress_of_the_merged_prospect_counts_no_more(database: Database, world: MergingWorld) -> None:
+    kept, gone = world.prospect(), world.prospect()
+    world.enriched(gone)
+    before = world.everything()
+    merged = await merge(database, world, kept, gone)
+    assert world.rows("select count(*) from prospect_stages") == [(0,)]
+    await undo(database, world, merged)
+    assert world.everything() == before
+
+
 async def test_a_sequence_under_way_takes_the_place_of_a_draft_and_goes_back(
     database: Database, world: MergingWorld
 ) -> None:
