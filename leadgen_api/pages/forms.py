@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from leadgen.domain.scoring.offer import OfferKind
+from leadgen.store.merges import Decision
 from leadgen_api.access.sessions import Member
 from leadgen_api.campaigns.schemas import (
     LARGEST_BUDGET_CENTS,
@@ -41,6 +42,14 @@ class BudgetForm(BaseModel):
     def budget(self) -> NewBudget:
         """The budget it describes."""
         return NewBudget(budget_cents=None if self.budget_dollars is None else self.budget_dollars * CENTS_PER_DOLLAR)
+
+
+class ReviewForm(BaseModel):
+    """What a person says of a pair of prospects."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Decision
 
 
 class CampaignForm(BaseModel):

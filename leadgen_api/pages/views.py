@@ -18,19 +18,26 @@ from leadgen_api.access.sessions import (
     token_of,
 )
 from leadgen_api.campaigns import service as campaigns
+from leadgen_api.discovery.coverage import find_coverage
+from leadgen_api.discovery import coverage
 from leadgen_api.leads import service as leads
 from leadgen_api.leads.schemas import Tier
-from leadgen_api.pages.forms import OFFER_KINDS, BudgetForm, CampaignForm
+from leadgen_api.merges import service as merges
+from leadgen_api.pages.coverage_map import boxes_of
+from leadgen_api.pages.discovery_views import router as discovery_pages
+from leadgen_api.pages.forms import OFFER_KINDS, BudgetForm, CampaignForm, ReviewForm
 from leadgen_api.pages.lead_sections import calls_of, components_of
 from leadgen_api.pages.rendering import STAGES, templates
 from leadgen_api.paging import Cursor
 
 router = APIRouter(include_in_schema=False)
+router.include_router(discovery_pages)
 
 MOVING = frozenset({"queued", "discovering", "enriching", "scoring", "generating"})
 RESUMABLE = frozenset({"paused", "failed"})
 CAMPAIGNS_SHOWN = 20
 LEADS_SHOWN = 25
+REVIEWS_SHOWN = 5
 SEE_OTHER = 303
 GONE = 410
 
@@ -95,6 +102,8 @@ async def campaign(
     detail = await campaigns.get_campaign(member, campaign_id)
     page = await leads.list_leads(member, campaign_id, [tier] if tier else [], LEADS_SHOWN, cursor)
     found = None if detail.tiers else await leads.list_prospects(member, campaign_id, LEADS_SHOWN, None)
+    reviews = await merges.list_reviews(member, campaign_id, "open", REVIEWS_SHOWN, None)
+    covered = await coverage.find_coverage(member, campaign_id)
     by_stage = {stage.stage: stage for stage in detail.stages}
     context = {
         "member": member,
@@ -102,7 +111,11 @@ async def campaign(
         "stages": [(stage, by_stage.get(stage)) for stage in STAGES],
         "page": page,
         "found": found,
+        "reviews": reviews,
+        "coverage": await find_coverage(member, campaign_id),
         "tier": tier,
+        "coverage": covered,
+        "tiles": {line.source: boxes_of(covered, line.source) for line in covered.sources} if covered else {},
         "moving": detail.status in MOVING,
         "resumable": detail.status in RESUMABLE,
     }
@@ -113,6 +126,15 @@ async def campaign(
 async def set_budget(member: Editor, campaign_id: UUID, form: Annotated[BudgetForm, Form()]) -> Response:
     """Changes the campaign's cap and shows it."""
     await campaigns.set_budget(member, campaign_id, form.budget())
+    return RedirectResponse(f"/campaigns/{campaign_id}", SEE_OTHER)
+
+
+@router.post("/campaigns/{campaign_id}/match-reviews/{review_id}")
+async def decide_match_review(
+    member: Editor, campaign_id: UUID, review_id: UUID, form: Annotated[ReviewForm, Form()]
+) -> Response:
+    """Says whether a pair is one business, and shows the campaign again."""
+    await merges.decide(member, review_id, form.decision)
     return RedirectResponse(f"/campaigns/{campaign_id}", SEE_OTHER)
 
 
