@@ -19,6 +19,8 @@ from leadgen_api.discovery.endpoints import router as discovery
 from leadgen_api.enrichment.endpoints import router as enrichment
 from leadgen_api.exports.endpoints import router as exports
 from leadgen_api.headers import SecurityHeaders
+from leadgen_api.imports.endpoints import router as imports
+from leadgen_api.imports.running import RunningImports
 from leadgen_api.leads.endpoints import router as leads
 from leadgen_api.merges.endpoints import router as merges
 from leadgen_api.pages.problem_page import problem_page
@@ -35,10 +37,14 @@ def create_app(database_url: str | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = database_url or resolve(settings()).api
-        async with Database(
-            url, connections=CONNECTIONS, application="leadgen api", patience_seconds=PATIENCE_SECONDS
-        ) as database:
+        async with (
+            Database(
+                url, connections=CONNECTIONS, application="leadgen api", patience_seconds=PATIENCE_SECONDS
+            ) as database,
+            RunningImports(url) as running_imports,
+        ):
             app.state.database = database
+            app.state.imports = running_imports
             yield
 
     app = FastAPI(title="LeadGen", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -46,7 +52,7 @@ def create_app(database_url: str | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(SameOriginOnly)
     app.add_middleware(SecurityHeaders)
-    for router in (health.router, campaigns, discovery, enrichment, exports, leads, merges, pages, scoring):
+    for router in (health.router, campaigns, discovery, enrichment, exports, imports, leads, merges, pages, scoring):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     return app

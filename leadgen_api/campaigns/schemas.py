@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from leadgen.domain.money import MICROS_PER_CENT, cents
 from leadgen.domain.scoring.offer import OfferKind
 from leadgen.store.campaigns import CampaignSpec
+from leadgen.store.imports.choices import KnownLeads
 from leadgen_api.enrichment.schemas import ContactWishes
 from leadgen_api.fields import Line, Text
 from leadgen_api.paging import LAST_ID, Position
@@ -56,7 +57,8 @@ class NewCampaign(BaseModel):
     """What to look for, where, and for which offer. It spends no more than its budget; without one there is no cap.
 
     `is_urgent` false: research and drafts come within a day, at half price. `openai_model`: they are written by this model of
-    OpenAI's, with the organization's own key.
+    OpenAI's, with the organization's own key. `known_leads`: whether leads of its other campaigns are
+    found again (keep), left out (exclude), or corrected where they are (refresh).
     """
 
     model_config = ConfigDict(
@@ -83,6 +85,7 @@ class NewCampaign(BaseModel):
     is_urgent: bool = True
     openai_model: Annotated[Line, Field(max_length=100)] | None = None
     contacts: ContactWishes | None = None
+    known_leads: KnownLeads = "keep"
 
     def spec(self) -> CampaignSpec:
         """The campaign as the store takes it."""
@@ -103,6 +106,8 @@ class NewCampaign(BaseModel):
             criteria["openai_model"] = self.openai_model
         if self.contacts is not None:
             criteria["contacts"] = self.contacts.model_dump(exclude_none=True)
+        if self.known_leads != "keep":
+            criteria["known_leads"] = self.known_leads
         return criteria
 
 
