@@ -5,7 +5,7 @@
 The sandbox's vendors answer in this process, over places scattered in and around 25 miles of Austin: evenly, half of them in
 eight crowds, or three in four. `fewest` is how many tiles any cover needs, whatever its shapes: each shows all it holds only
 below the vendor's maximum; the first `ratio` is of the tiles read to their end to that. `paid` are the calls that are paid,
-`least` the pages that hold all places once, and the second `ratio` the one to the other; `free` are the calls that cost nothing.
+`least` the pages that hold all places once, and the second `ratio` the one to the other; `free` are calls that cost nothing.
 """
 
 import argparse

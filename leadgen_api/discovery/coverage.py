@@ -1,5 +1,6 @@
 """What members see of a campaign's coverage, and what they accept of its checks."""
 
+import re
 from uuid import UUID
 
 from leadgen.store import campaigns as store
@@ -8,6 +9,8 @@ from leadgen_api.campaigns.service import require_campaign
 from leadgen_api.discovery import queries
 from leadgen_api.discovery.schemas import Coverage
 from leadgen_api.problems import NotFound
+
+_FAILED_CHECK = re.compile(r"quality check ([a-z_]+) failed")  # as a stopped campaign says it
 
 
 async def find_coverage(member: Member, campaign_id: UUID) -> Coverage | None:
@@ -47,4 +50,21 @@ async def accept_checks(member: Member, campaign_id: UUID, checks: list[str]) ->
         await require_campaign(transaction, member, campaign_id)
         await transaction.execute(queries.ACCEPT_CHECKS, {**named, "checks": checks})
         if await transaction.value(queries.WAITS_FOR_A_CHECK, named):
+            await store.resume(transaction, campaign_id)
+
+
+async def accept_failed_checks(member: Member, campaign_id: UUID) -> None:
+    """Bears the checks that stop the campaign beside those borne before; one that does not stand for a check stays as it is.
+
+    Raises:
+        NotFound: there is no such campaign in the member's organization.
+    """
+    named = {"organization": member.organization_id, "campaign": campaign_id}
+    async with member.tenant() as transaction:
+        await require_campaign(transaction, member, campaign_id)
+        row = await transaction.one(queries.FAILED_CHECKS, named)
+        failed = _FAILED_CHECK.findall(row["status_detail"]) if row else []
+        if row and failed:
+            checks = sorted({*row["accepted"], *failed})
+            await transaction.execute(queries.ACCEPT_CHECKS, {**named, "checks": checks})
             await store.resume(transaction, campaign_id)

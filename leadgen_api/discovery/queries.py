@@ -68,6 +68,12 @@ update public.campaigns
  where organization_id = %(organization)s and id = %(campaign)s
 """
 
+FAILED_CHECKS: LiteralString = """
+select status_detail, coalesce(target_criteria -> 'accepted_checks', '[]') as accepted
+  from public.campaigns
+ where organization_id = %(organization)s and id = %(campaign)s and status = 'paused' and status_cause = 'quality_gate'
+"""
+
 WAITS_FOR_A_CHECK: LiteralString = """
 select status = 'paused' and status_cause = 'quality_gate'
   from public.campaigns

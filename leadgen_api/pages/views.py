@@ -19,7 +19,6 @@ from leadgen_api.access.sessions import (
 )
 from leadgen_api.campaigns import service as campaigns
 from leadgen_api.discovery.coverage import find_coverage
-from leadgen_api.discovery import coverage
 from leadgen_api.leads import service as leads
 from leadgen_api.leads.schemas import Tier
 from leadgen_api.merges import service as merges
@@ -103,7 +102,7 @@ async def campaign(
     page = await leads.list_leads(member, campaign_id, [tier] if tier else [], LEADS_SHOWN, cursor)
     found = None if detail.tiers else await leads.list_prospects(member, campaign_id, LEADS_SHOWN, None)
     reviews = await merges.list_reviews(member, campaign_id, "open", REVIEWS_SHOWN, None)
-    covered = await coverage.find_coverage(member, campaign_id)
+    covered = await find_coverage(member, campaign_id)
     by_stage = {stage.stage: stage for stage in detail.stages}
     context = {
         "member": member,
@@ -112,7 +111,6 @@ async def campaign(
         "page": page,
         "found": found,
         "reviews": reviews,
-        "coverage": await find_coverage(member, campaign_id),
         "tier": tier,
         "coverage": covered,
         "tiles": {line.source: boxes_of(covered, line.source) for line in covered.sources} if covered else {},
