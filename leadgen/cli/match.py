@@ -14,6 +14,8 @@ from leadgen.errors import InputError
 
 TEXT_FIELDS = ("name", "address", "city", "state", "postal_code", "phone", "website", "category", "country")
 COLUMNS = ("left_id", "right_id", "score", "reason")
+# What programs write into a cell that is empty
+NOTHING = frozenset({"null", "none", "nan", "n/a", "#n/a", "\\n", "-", "--"})
 LONGEST_FIELD = 1_000_000  # characters: a cell may hold more than the csv module's own limit
 
 
@@ -39,6 +41,7 @@ def read_listings(path: Path, source: str) -> list[Record]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
+            reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
             known = {*TEXT_FIELDS, "latitude", "longitude"} & set(reader.fieldnames or ())
             if not known:
                 raise InputError(
@@ -109,7 +112,8 @@ def run(left: Path, right: Path | None, out: Path, *, one_source: bool) -> str:
 
 def _record(path: Path, line: int, row: Mapping[str, str | None], source: str) -> Record:
     def text(column: str) -> str | None:
-        return (row.get(column) or "").strip() or None
+        cell = (row.get(column) or "").strip()
+        return None if cell.lower() in NOTHING else cell or None
 
     return Record(
         id=f"{source}:{text('id') or f'line {line}'}",
@@ -130,7 +134,7 @@ def _record(path: Path, line: int, row: Mapping[str, str | None], source: str) -
 
 def _degrees(path: Path, line: int, column: str, text: str | None) -> float | None:
     try:
-        return float(text) if text else None
+        return float(text.replace(",", ".")) if text else None
     except ValueError as error:
         raise InputError(
             f"{path}, line {line}: {column} {text!r} is no number.", remedy="Give degrees, as 30.2672."

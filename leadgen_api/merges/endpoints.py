@@ -6,7 +6,16 @@ from fastapi import APIRouter
 
 from leadgen_api.access.sessions import Editor, SignedIn
 from leadgen_api.merges import service
-from leadgen_api.merges.schemas import Company, DecidedReview, MatchReviewPage, Merge, MergeInto, ReviewDecision, State
+from leadgen_api.merges.schemas import (
+    Company,
+    DecidedReview,
+    MatchReviewPage,
+    Merge,
+    MergeInto,
+    MergePage,
+    ReviewDecision,
+    State,
+)
 from leadgen_api.paging import Cursor, Limit
 from leadgen_api.problems import documented
 
@@ -19,6 +28,12 @@ async def list_match_reviews(
 ) -> MatchReviewPage:
     """Pairs of the campaign's prospects that may be one business, the likeliest first."""
     return await service.list_reviews(member, campaign_id, state, limit, cursor)
+
+
+@router.get("/campaigns/{campaign_id}/merges")
+async def list_merges(member: SignedIn, campaign_id: UUID, limit: Limit = 50, cursor: Cursor = None) -> MergePage:
+    """What was merged in a campaign, by discovery or by a member, the latest first."""
+    return await service.list_merges(member, campaign_id, limit, cursor)
 
 
 @router.post("/match-reviews/{review_id}", responses=documented(403, 409))

@@ -24,6 +24,15 @@ select id, kept_prospect_id, merged_prospect_id, score, reason, merged_at, undon
  where organization_id = %(organization)s and id = %(merge)s
 """
 
+# The latest first: the one that can be undone before those it builds on.
+MERGES: LiteralString = """
+select id, position, kept_prospect_id, merged_prospect_id, score, reason, merged_at, undone_at
+  from public.merges
+ where organization_id = %(organization)s and campaign_id = %(campaign)s and position < %(position)s
+ order by position desc
+ limit %(limit)s
+"""
+
 COMPANY: LiteralString = """
 select id, name, domain from public.companies where organization_id = %(organization)s and id = %(company)s
 """

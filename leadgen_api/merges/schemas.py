@@ -21,6 +21,13 @@ class ReviewPosition(Position):
     id: UUID = LAST_ID
 
 
+class MergePosition(Position):
+    """The latest first."""
+
+    of: Literal["merges"] = "merges"
+    position: int = Field(default=2**63 - 1, ge=0, lt=2**63)
+
+
 class LocationPosition(Position):
     """In the order they were found."""
 
@@ -95,6 +102,13 @@ class Merge(BaseModel):
     reason: str | None
     merged_at: datetime
     undone_at: datetime | None
+
+
+class MergePage(BaseModel):
+    """One page of merges, the latest first."""
+
+    items: list[Merge]
+    next_cursor: str | None
 
 
 class DecidedReview(BaseModel):

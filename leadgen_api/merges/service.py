@@ -17,6 +17,8 @@ from leadgen_api.merges.schemas import (
     MatchReview,
     MatchReviewPage,
     Merge,
+    MergePage,
+    MergePosition,
     ReviewPosition,
     State,
 )
@@ -90,6 +92,21 @@ async def undo(member: Member, merge_id: UUID) -> Merge:
         with _as_problems("merge"):
             await store.undo_merge(transaction, merge_id, person=member.user_id)
         return await _merge(transaction, member, merge_id)
+
+
+async def list_merges(member: Member, campaign_id: UUID, limit: int, cursor: str | None) -> MergePage:
+    """One page of a campaign's merges, those by discovery too, the latest first.
+
+    Raises:
+        NotFound: there is no campaign of this id in the member's organization.
+    """
+    after = position_of(MergePosition, cursor)
+    named = {"organization": member.organization_id, "campaign": campaign_id}
+    async with member.tenant() as transaction:
+        await require_campaign(transaction, member, campaign_id)
+        rows = await transaction.all(queries.MERGES, {**named, "position": after.position, "limit": limit + 1})
+    page, next_cursor = page_of(MergePosition, rows, limit)
+    return MergePage(items=[Merge(**row) for row in page], next_cursor=next_cursor)
 
 
 async def get_company(member: Member, company_id: UUID, limit: int, cursor: str | None) -> Company:

@@ -69,6 +69,11 @@ async def test_prospects_are_merged_by_hand(client: httpx.AsyncClient, tenant: T
     assert (answer.status_code, answer.json()["kept_prospect_id"]) == (200, str(ids["into_id"]))
     assert str(ids["prospect_id"]) not in await prospects(client, tenant)
 
+    path = f"/v1/campaigns/{tenant.campaign_id}/merges"
+    first = (await client.get(path, params={"limit": 1})).json()
+    second = (await client.get(path, params={"limit": 1, "cursor": first["next_cursor"]})).json()
+    assert [page["items"][0]["id"] for page in (first, second)] == [answer.json()["id"], str(ids["merge_id"])]
+
 
 async def test_what_both_are_written_to_is_a_conflict(
     client: httpx.AsyncClient, tenant: Tenant, ids: dict[str, UUID], seeds: Seeds

@@ -80,3 +80,12 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     code, said = run(tmp_path / "nowhere.csv", tmp_path / "r.csv", "--out", tmp_path / "pairs.csv")
     assert code == 1
     assert "nowhere.csv cannot be read" in said
+
+
+def test_headers_in_capitals_empty_words_and_decimal_commas_are_read(tmp_path: Path) -> None:
+    left = 'ID,Name ,Phone,Latitude,Longitude\na,Lamar Family Dental,N/A,"30,25","-97,76"\n'
+    right = "id,name,phone,latitude,longitude\n1,Lamar Family Dental,NULL,30.2501,-97.7601\n2,Oak Garage,none,nan,-\n"
+    out = tmp_path / "pairs.csv"
+    code, said = run(write(tmp_path, "l.csv", left), write(tmp_path, "r.csv", right), "--out", out)
+    assert code == 0, said
+    assert [(p["left_id"], p["right_id"]) for p in pairs(out)] == [("a", "1")]
