@@ -5,6 +5,7 @@ from typing import Any
 
 from leadgen.domain.enrichment.markup import decode_html
 from leadgen.domain.enrichment.page import PageFindings, read_page
+from leadgen.domain.enrichment.site_state import no_site_yet
 from leadgen.errors import InputError
 
 NO_BASE = "https://site.invalid/"  # where the page came from is not known: links within it lead nowhere
@@ -26,7 +27,9 @@ def read(path: Path, base_url: str | None) -> PageFindings:
 
 
 def as_json(path: Path, found: PageFindings) -> dict[str, Any]:
-    """The document of one page. `phones` are E.164, the `faxes` among them; `titles` are jobs by the person's name."""
+    """The document of one page. `phones` are E.164, the `faxes` among them; `titles` are jobs by the person's name;
+    `no_site_yet` says why the page is none (parked, under construction), null for a site.
+    """
     return {
         "file": str(path),
         "title": found.title,
@@ -40,8 +43,14 @@ def as_json(path: Path, found: PageFindings) -> dict[str, Any]:
         "social": dict(found.social),
         "technologies": [technology.name for technology in found.technologies],
         "cms": found.cms,
+        "ecommerce": found.ecommerce,
         "has_booking": found.has_booking,
         "has_contact_form": found.has_contact_form,
+        "has_chat": found.has_chat,
+        "has_analytics": found.has_analytics,
+        "has_pixel": found.has_pixel,
+        "has_payment": found.has_payment,
+        "no_site_yet": no_site_yet(found, found.url),
         "opening_hours": list(found.opening_hours),
         "schema_types": list(found.schema_types),
         "year_founded": found.year_founded,

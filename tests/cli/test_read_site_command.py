@@ -31,6 +31,14 @@ def test_a_page_is_read_with_contacts_and_text(tmp_path: Path) -> None:
     assert found["has_contact_form"] is True
     assert "since 1998" in found["text"]
     assert found.keys() >= {"people", "address", "social"}
+    assert found["no_site_yet"] is None
+
+
+def test_a_parked_page_is_said_to_be_none(tmp_path: Path) -> None:
+    file = tmp_path / "parked.html"
+    file.write_text("<h1>lamardental.com</h1><p>This domain is for sale.</p>")
+    result = CliRunner().invoke(app, ["read-site", "--json", str(file)])
+    assert json.loads(result.stdout)["no_site_yet"] == "the domain is parked or for sale"
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from leadgen.domain.enrichment.orders import gives_orders, is_question, leads_away, without_orders
 from leadgen.domain.prompt import Prompt, cut_to_tokens, disarm_line, fence
 
-PROMPT_VERSION = "research-2026-11-22"
+PROMPT_VERSION = "research-2026-11-27"
 PAGE_TAG = "website_content"
 PAGE_BUDGET = 6_000
 """Tokens of page text in a prompt: a cent buys sixteen such prompts of the reading model."""
@@ -116,7 +117,12 @@ def research_prompt(
     if site_facts:
         lines += ["Measured on the website (context only, not to be quoted):"]
         lines += [f"- {disarm_line(name)}: {disarm_line(value)}" for name, value in site_facts.items()]
-    lines += ["", fence(PAGE_TAG, cut_to_tokens(page_text, budget)), "", "Read the text and answer in the schema."]
+    lines += [
+        "",
+        fence(PAGE_TAG, cut_to_tokens(without_orders(page_text), budget)),
+        "",
+        "Read the text and answer in the schema.",
+    ]
     return Prompt(_SYSTEM, "\n".join(lines))
 
 
@@ -129,14 +135,6 @@ _SPACE = re.compile(r"\s+")
 _LONGEST = 600  # characters of a statement or quote
 _MOST_OF_A_KIND = 20
 _LEAST_QUOTE = 8  # characters: shorter ones are on every page
-_ADDRESSES_A_READER = re.compile(
-    r"https?://|\bwww\.|\S@\S+\.\w|\bignore\b.{0,40}\b(?:instructions?|rules|prompt|above|previous|text|tasks?)\b"
-    r"|\b(?:disregard|forget|override)\b.{0,40}\b(?:instructions?|rules|tasks?|prompt|everything|above|previous)\b"
-    r"|\b(?:system|developer) (?:prompt|message)\b|\bas an ai\b|\b(?:ai|language) (?:model|assistants?|agents?)\b"
-    r"|\byou are (?:now )?(?:a|an|the) (?:ai|assistant|llm|chatbot)|\bnew instructions?\b|\bprompt injection\b"
-    r"|\bscore (?:of|to|it|this)\b.{0,20}\b100\b|\btier[ -]?a\b|\bperfect lead\b",
-    re.IGNORECASE,
-)
 
 
 def normalised(text: str) -> str:
@@ -163,14 +161,17 @@ def has_quote(page: str, quote: str) -> bool:
 
 
 def _kept(
-    kind: EvidenceKind, statements: Sequence[Summary | Statement], page_text: str, page: str
+    kind: EvidenceKind, statements: Sequence[Summary | Statement], page_text: str, page: str, told: str
 ) -> Iterable[Evidence]:
     for one in statements[:_MOST_OF_A_KIND]:
         statement = _SPACE.sub(" ", one.statement).strip()
         quote = normalised(one.quote).strip("\"' ")
         if not 0 < len(statement) <= _LONGEST or len(quote) > _LONGEST or not has_quote(page, quote):
             continue
-        if _ADDRESSES_A_READER.search(f"{statement}\n{quote}"):
+        if not has_quote(told, quote):  # a piece of an order is none of the page's facts either
+            continue
+        said = f"{statement}\n{quote}"
+        if gives_orders(said) or leads_away(said) or is_question(quote):
             continue
         confidence = min(1.0, max(0.0, one.confidence)) if isinstance(one, Statement) else 1.0
         yield Evidence(kind, statement, one.quote if one.quote in page_text else quote, confidence)
@@ -178,16 +179,17 @@ def _kept(
 
 def verify_quotes(answer: ResearchAnswer, page_text: str) -> Research:
     """Keep the statements whose quote is found verbatim in the page, but for white space, kinds of quotation marks and
-    dashes. Statements that carry links or speak to a model are dropped too. A founding year must stand on the page.
+    dashes. Statements that carry links, speak to a model or rest on a mere question are dropped too. A founding year must
+    stand on the page.
     """
-    page = normalised(page_text)
+    page, told = normalised(page_text), normalised(without_orders(page_text))
     groups: dict[EvidenceKind, Sequence[Summary | Statement]] = {
         "summary": [answer.summary] if answer.summary else [],
         "fact": answer.facts,
         "pain_point": answer.pain_points,
         "opportunity": answer.opportunities,
     }
-    evidence = tuple(one for kind, found in groups.items() for one in _kept(kind, found, page_text, page))
+    evidence = tuple(one for kind, found in groups.items() for one in _kept(kind, found, page_text, page, told))
     year = answer.year_founded
     return Research(
         evidence=evidence,
