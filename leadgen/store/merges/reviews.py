@@ -56,6 +56,8 @@ async def decide_review(
     review = await transaction.one(queries.REVIEW, {"review": review_id})
     if review is None:
         raise UnknownProspects("there is no such pair.")
+    if review["state"] == decision == "different":
+        return None  # said twice
     if review["state"] != "open":
         raise DecisionRefused(
             f"this pair is decided: {review['state']}.", remedy="Undo its merge, or merge the two prospects by hand."
