@@ -15,6 +15,8 @@ from leadgen_api.fields import Line, Text
 from leadgen_api.paging import LAST_ID, Position
 
 LONGEST_RADIUS_MILES = 100
+SourceName = Literal["google_maps", "yelp", "apollo"]
+DEFAULT_SOURCES: tuple[SourceName, ...] = ("google_maps", "yelp")
 LARGEST_BUDGET_CENTS = 100_000_000
 
 
@@ -58,7 +60,8 @@ class NewCampaign(BaseModel):
 
     `is_urgent` false: research and drafts come within a day, at half price. `openai_model`: they are written by this model of
     OpenAI's, with the organization's own key. `known_leads`: whether leads of its other campaigns are
-    found again (keep), left out (exclude), or corrected where they are (refresh).
+    found again (keep), left out (exclude), or corrected where they are (refresh). `sources`: where to look; Apollo costs a
+    credit for each company that no map lists.
     """
 
     model_config = ConfigDict(
@@ -86,6 +89,7 @@ class NewCampaign(BaseModel):
     openai_model: Annotated[Line, Field(max_length=100)] | None = None
     contacts: ContactWishes | None = None
     known_leads: KnownLeads = "keep"
+    sources: Annotated[list[SourceName], Field(min_length=1, max_length=3)] = list(DEFAULT_SOURCES)
 
     def spec(self) -> CampaignSpec:
         """The campaign as the store takes it."""
@@ -108,6 +112,8 @@ class NewCampaign(BaseModel):
             criteria["contacts"] = self.contacts.model_dump(exclude_none=True)
         if self.known_leads != "keep":
             criteria["known_leads"] = self.known_leads
+        if set(self.sources) != set(DEFAULT_SOURCES):
+            criteria["sources"] = sorted(set(self.sources))
         return criteria
 
 

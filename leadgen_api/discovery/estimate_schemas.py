@@ -1,6 +1,6 @@
 """The estimate over the wire."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,10 +8,8 @@ from leadgen.domain.discovery import estimate as rules
 from leadgen.domain.discovery.estimate_cost import Line as CostLine
 from leadgen.domain.discovery.estimate_size import Basis, Range
 from leadgen.domain.money import cents
-from leadgen_api.campaigns.schemas import LONGEST_RADIUS_MILES
+from leadgen_api.campaigns.schemas import DEFAULT_SOURCES, LONGEST_RADIUS_MILES, SourceName
 from leadgen_api.fields import Line
-
-SourceName = Literal["google_maps", "yelp", "apollo"]
 
 
 class EstimateAsked(BaseModel):
@@ -32,7 +30,7 @@ class EstimateAsked(BaseModel):
     target_location: Line
     target_radius_miles: float = Field(default=25, ge=0.1, le=LONGEST_RADIUS_MILES)
     lead_cap: int | None = Field(default=None, ge=1, le=100_000)
-    sources: list[SourceName] = Field(default=["google_maps", "yelp"], min_length=1, max_length=3)
+    sources: Annotated[list[SourceName], Field(min_length=1, max_length=3)] = list(DEFAULT_SOURCES)
     is_urgent: bool = True
     probe: bool = False
 

@@ -27,6 +27,7 @@ async def estimate(request: Request, member: Editor, form: Annotated[CampaignFor
         target_radius_miles=wanted.target_radius_miles,
         lead_cap=wanted.lead_cap,
         is_urgent=wanted.is_urgent,
+        sources=wanted.sources,
     )
     told = await estimating.estimate_new(member, asked)
     fields = {name: str(value) for name, value in form.model_dump(mode="json", exclude_none=True).items()}

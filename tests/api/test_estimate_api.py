@@ -109,6 +109,20 @@ async def test_a_campaign_is_estimated_as_it_stands(sign_in: SignIn, make_tenant
     assert {line["vendor"] for line in told["costs"] if line["stage"] == "prospects"} == {"yelp"}
 
 
+async def test_a_new_campaign_names_its_sources_where_it_asks_for_others_than_the_maps(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    client = await sign_in(make_tenant())
+    new = {**ASKED, "name": "Dentists", "offer": {"sells": "websites"}}
+    wide = (await client.post("/v1/campaigns", json={**new, "sources": ["yelp", "apollo", "google_maps"]})).json()
+    usual = (await client.post("/v1/campaigns", json={**new, "sources": ["yelp", "google_maps"]})).json()
+    stored = "select target_criteria from campaigns where id = %s"
+    assert seeds.value(stored, (wide["id"],)) == {"sources": ["apollo", "google_maps", "yelp"]}
+    assert seeds.value(stored, (usual["id"],)) == {}
+    told = (await client.get(f"/v1/campaigns/{wide['id']}/estimate")).json()
+    assert ("prospects", "apollo") in {(line["stage"], line["vendor"]) for line in told["costs"]}
+
+
 async def test_coordinates_need_no_map(sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds) -> None:
     tenant = make_tenant()
     covered(seeds, tenant)
