@@ -1,5 +1,8 @@
 """`leadgen import` says what became of every row, and a dry run writes nothing."""
 
+import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -11,6 +14,7 @@ from leadgen.cli.main import app
 from leadgen.settings import settings
 from leadgen.store.connections import Connections
 
+MANY = 3_000
 LEADS = """Customer No,Customer,Phone,Site
 1,Oak Dental,(512) 471-0100,oakdental.com
 2,,,
@@ -84,3 +88,22 @@ def test_an_unknown_campaign_is_told(tenant: Tenant, leads: Path) -> None:
     code, said = run(leads, "--campaign", tenant.user_id)
     assert code == 1
     assert "There is no campaign" in said
+
+
+def test_an_import_that_was_killed_goes_on_where_it_was(
+    tenant: Tenant, tmp_path: Path, database_urls: Connections
+) -> None:
+    leads = tmp_path / "many.csv"
+    names = [hashlib.md5(str(n).encode()).hexdigest()[:12] for n in range(MANY)]
+    leads.write_text("Company\n" + "\n".join(names))
+    command = [sys.executable, "-m", "leadgen.cli", "import", str(leads), "--campaign", str(tenant.campaign_id)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "1,000 added" in process.stderr.readline()
+        process.kill()
+    assert count(database_urls, "prospects") % 1_000 == 0  # whole batches
+    code, said = run(leads, "--campaign", tenant.campaign_id)
+
+    assert code == 0, said
+    assert f"{MANY:,} added" in said
+    assert count(database_urls, "prospects") == count(database_urls, "listings") == MANY
