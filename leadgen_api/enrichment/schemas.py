@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from leadgen.domain.enrichment.contacts import CandidateSource
+from leadgen.domain.enrichment.waterfall import AskedSource
 from leadgen.domain.money import cents
 
 
@@ -17,13 +17,13 @@ class ContactWishes(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"order": ["site", "apollo", "hunter"]}})
 
-    order: list[CandidateSource] | None = Field(default=None, min_length=1)
+    order: list[AskedSource] | None = Field(default=None, min_length=1)
     accept_role_mailbox: bool = True
     most_cents: float | None = Field(default=None, ge=0, le=10_000, allow_inf_nan=False)
 
     @field_validator("order")
     @classmethod
-    def _each_once(cls, order: list[CandidateSource] | None) -> list[CandidateSource] | None:
+    def _each_once(cls, order: list[AskedSource] | None) -> list[AskedSource] | None:
         if order and len(set(order)) != len(order):
             raise ValueError("names a source twice")
         return order

@@ -10,7 +10,6 @@ from typing import Any
 
 from leadgen.domain.enrichment.contacts import (
     Candidate,
-    CandidateSource,
     Judged,
     by_worth,
     merge_candidates,
@@ -21,7 +20,7 @@ from leadgen.domain.enrichment.contacts import (
 from leadgen.domain.enrichment.page import PageFindings
 from leadgen.domain.enrichment.people import Person
 from leadgen.domain.enrichment.verification import CATCH_ALL, Verdict, hunter_verdict, own_verdict
-from leadgen.domain.enrichment.waterfall import VERIFICATIONS_PER_SOURCE, Policy, Source, next_source
+from leadgen.domain.enrichment.waterfall import VERIFICATIONS_PER_SOURCE, AskedSource, Policy, Source, next_source
 from leadgen.providers.hunter import DomainSearch
 from leadgen_assets.session import Session
 from leadgen_assets.stages import Row
@@ -34,9 +33,9 @@ BOUNCED = Verdict("invalid", "mail bounced")
 class Plan:
     """How a campaign's contacts are searched: the order in force for its segment, and what the tenant wants."""
 
-    order: tuple[CandidateSource, ...]
+    order: tuple[AskedSource, ...]
     policy: Policy
-    sources: Mapping[CandidateSource, Source]
+    sources: Mapping[AskedSource, Source]
     segment: str
 
 
@@ -53,7 +52,7 @@ class Checked:
 class Attempt:
     """One question to one source: how many addresses it gave, whether they sufficed, and the calls it took."""
 
-    source: CandidateSource
+    source: AskedSource
     addresses: int = 0
     sufficed: bool = False
     call_ids: list[int] = field(default_factory=list)
@@ -73,12 +72,16 @@ class ContactSearch:
         self._pattern: str | None = None
         self._receipts: dict[str, int] = {}
         self.found: list[Candidate] = []  # each source's own words, before they are merged
+        self._brought = tuple(Candidate(**one) for one in row["brought"])
         self.candidates: tuple[Candidate, ...] = ()
         self.attempts: list[Attempt] = []
         self.spent_micros = 0
 
     async def run(self) -> None:
-        """Asks one source after the other until one suffices."""
+        """Verifies what the tenant has brought, then asks one source after the other until something suffices."""
+        self.found += self._brought
+        self.candidates = merge_candidates(self._brought)
+        await self._verify_best([])
         while source := self._next():
             attempt = Attempt(source)
             self.attempts.append(attempt)
@@ -88,7 +91,7 @@ class ContactSearch:
             self.spent_micros += facts.price_micros if found or facts.charges_misses else 0
             self.found += found
             self.candidates = merge_candidates(self.candidates, found)
-            await self._verify_best(attempt)
+            await self._verify_best(attempt.call_ids)
             attempt.sufficed = not self._needs_more()
 
     def judged(self) -> list[Judged]:
@@ -106,8 +109,8 @@ class ContactSearch:
     def _needs_more(self) -> bool:
         return needs_more(self.judged(), accept_role_mailbox=self._plan.policy.accepts_role_mailbox)
 
-    def _next(self) -> CandidateSource | None:
-        ready: set[CandidateSource] = {"site"}
+    def _next(self) -> AskedSource | None:
+        ready: set[AskedSource] = {"site"}
         if self._domain:
             ready |= {"hunter", "apollo"}
         if self._guesses():
@@ -116,7 +119,7 @@ class ContactSearch:
         plan = self._plan
         return next_source(plan.order, asked, ready, self.judged(), plan.policy, plan.sources, self.spent_micros)
 
-    async def _ask(self, source: CandidateSource, attempt: Attempt) -> tuple[Candidate, ...]:
+    async def _ask(self, source: AskedSource, attempt: Attempt) -> tuple[Candidate, ...]:
         if source == "site":
             if self._site_call is not None:
                 self._receipts["site"] = self._site_call
@@ -168,30 +171,32 @@ class ContactSearch:
         if taught_by is not None:
             self._receipts["pattern"] = taught_by
         for guess in self._guesses():
-            checked = await self._verify(guess.email or "", attempt)
+            checked = await self._verify(guess.email or "", attempt.call_ids)
             if checked.verdict.status == "valid":
+                if checked.call_id is not None:  # a pattern that a brought contact taught rests on this answer alone
+                    self._receipts.setdefault("pattern", checked.call_id)
                 return (guess,)
         return ()
 
-    def _note(self, source: CandidateSource, call_id: int, attempt: Attempt) -> None:
+    def _note(self, source: AskedSource, call_id: int, attempt: Attempt) -> None:
         self._receipts[source] = call_id
         attempt.call_ids.append(call_id)
 
-    async def _verify_best(self, attempt: Attempt) -> None:
+    async def _verify_best(self, call_ids: list[int]) -> None:
         unverified = [c.email for c in by_worth(self.candidates) if c.email and c.email not in self._checked]
         for email in unverified[:VERIFICATIONS_PER_SOURCE]:
             if not self._needs_more():
                 return
-            await self._verify(email, attempt)
+            await self._verify(email, call_ids)
 
-    async def _verify(self, email: str, attempt: Attempt) -> Checked:
+    async def _verify(self, email: str, call_ids: list[int]) -> Checked:
         """Asks for a verdict, unless we can tell: malformed, disposable, or at a domain that is known to accept all."""
         own = own_verdict(email)
         domain = email.rpartition("@")[2]
         checked = Checked(own) if own else self._catch_all.get(domain)
         if checked is None:
             answer = await self._session.vendors.hunter.verify(email)
-            attempt.call_ids.append(answer.receipt.call_id)
+            call_ids.append(answer.receipt.call_id)
             self.spent_micros += self._plan.sources["hunter"].verification_micros
             said = answer.value
             verdict = hunter_verdict(said.status if said else "unknown", smtp_check=said.smtp_check if said else None)

@@ -31,7 +31,7 @@ select p.id, p.company_name, p.website, p.country, p.category, p.source,
  limit %(slice)s
 """
 
-# Due as well: a verdict older than it may get, and a contact whose mail came back since.
+# Due as well: a verdict older than it may get, a contact whose mail came back since, and one that was brought since.
 DUE_CONTACTS: LiteralString = (
     """
 select p.id, p.company_name, p.domain, p.website, e.findings, e.website_status,
@@ -39,7 +39,12 @@ select p.id, p.company_name, p.domain, p.website, e.findings, e.website_status,
          where v.prospect_id = p.id and v.field = 'findings' and v.superseded_at is null
          order by v.id desc limit 1) as site_call,
        array(select c.email from public.contacts c
-              where c.prospect_id = p.id and c.bounced_at is not null and c.email is not null) as bounced
+              where c.prospect_id = p.id and c.bounced_at is not null and c.email is not null) as bounced,
+       coalesce((select jsonb_agg(jsonb_build_object(
+                          'name', c.full_name, 'title', c.title, 'email', c.email, 'source', c.source, 'phone', c.phone,
+                          'linkedin_url', c.linkedin_url, 'is_role_mailbox', c.is_role_mailbox) order by c.id)
+                   from public.contacts c
+                  where c.prospect_id = p.id and c.source in ('manual', 'import')), '[]') as brought
   from public.prospects p
   join public.prospect_stages u on u.prospect_id = p.id and u.stage = %(upstream)s
   left join public.prospect_stages s on s.prospect_id = p.id and s.stage = %(stage)s
@@ -49,9 +54,10 @@ select p.id, p.company_name, p.domain, p.website, e.findings, e.website_status,
     + DUE
     + """
         or exists (select 1 from public.contacts c
-                    where c.prospect_id = p.id and c.is_primary
-                      and (c.bounced_at > s.finished_at
-                           or (c.bounced_at is null
+                    where c.prospect_id = p.id
+                      and ((c.source in ('manual', 'import') and c.created_at > s.finished_at)
+                           or (c.is_primary and c.bounced_at > s.finished_at)
+                           or (c.is_primary and c.bounced_at is null
                                and c.email_verification_date < now() - make_interval(days => %(verdict_days)s))))"""
     + SLICE
 )

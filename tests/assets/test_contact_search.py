@@ -45,9 +45,17 @@ class Vendors:
         return self._answer(f"people of {domain}", ())
 
 
-def searched(vendors: Vendors, people: list[dict[str, Any]], emails: list[str], policy: Policy) -> ContactSearch:
+def searched(
+    vendors: Vendors, people: list[dict[str, Any]], emails: list[str], policy: Policy, brought: tuple[Any, ...] = ()
+) -> ContactSearch:
     page = {"url": "https://lamar.example/", "emails": emails, "phones": [], "people": people}
-    row = {"domain": "lamar.example", "findings": {"pages": [page]}, "site_call": 99, "bounced": ["old@lamar.example"]}
+    row: dict[str, Any] = {
+        "domain": "lamar.example",
+        "findings": {"pages": [page]},
+        "site_call": 99,
+        "bounced": ["old@lamar.example"],
+    }
+    row["brought"] = list(brought)
     session = cast("Session", SimpleNamespace(vendors=vendors))
     search = ContactSearch(session, Plan(DEFAULT_ORDER, policy, SOURCES, "dentist"), row)
     asyncio.run(search.run())
@@ -102,3 +110,14 @@ def test_without_money_for_a_question_it_is_not_asked() -> None:
     search = searched(vendors, [OWNER], [], Policy(most_micros=SOURCES["hunter"].most_micros - 1))
     assert "search lamar.example" not in vendors.asked
     assert search.spent_micros == 0
+
+
+def test_a_contact_that_the_tenant_brought_is_verified_first_and_spares_every_question() -> None:
+    brought = {"name": "Ana Ruiz", "title": "Owner", "email": "ana@lamar.example", "source": "import"}
+    vendors = Vendors(None, {"ana@lamar.example": "valid"})
+    search = searched(vendors, [], ["office@lamar.example"], Policy(), (brought,))
+    assert vendors.asked == ["verify ana@lamar.example"]
+    assert search.attempts == []
+    best = best_contact(search.judged())
+    assert best is not None
+    assert (best.email, best.source) == ("ana@lamar.example", "import")

@@ -13,9 +13,9 @@ from leadgen.domain.enrichment.verification import WEBMAIL_DOMAINS, Verdict, may
 from leadgen.domain.identity.domains import registrable_domain
 from leadgen.domain.identity.words import word_set
 
-CandidateSource = Literal["site", "hunter", "apollo", "pattern"]
-SOURCES: tuple[CandidateSource, ...] = ("site", "hunter", "apollo", "pattern")
-"""From what the business says itself to what we guess: the order in which an address is trusted."""
+CandidateSource = Literal["manual", "import", "site", "hunter", "apollo", "pattern"]
+SOURCES: tuple[CandidateSource, ...] = ("manual", "import", "site", "hunter", "apollo", "pattern")
+"""From what the tenant and the business say themselves to what we guess: the order in which an address is trusted."""
 
 
 @dataclass(frozen=True, slots=True)

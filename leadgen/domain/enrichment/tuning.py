@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from leadgen.domain.enrichment.contacts import CandidateSource
-from leadgen.domain.enrichment.waterfall import Source
+from leadgen.domain.enrichment.waterfall import AskedSource, Source
 from leadgen.domain.money import MICROS_PER_CENT
 
 PRIOR_WEIGHT = 10
@@ -53,8 +52,8 @@ class Worth:
 class Change:
     """A new order, and a sentence for each source that has passed another."""
 
-    before: tuple[CandidateSource, ...]
-    after: tuple[CandidateSource, ...]
+    before: tuple[AskedSource, ...]
+    after: tuple[AskedSource, ...]
     reasons: tuple[str, ...]
 
     @property
@@ -76,7 +75,7 @@ def worth_of(source: Source, measured: Measured | None) -> Worth:
     )
 
 
-def expected_micros(order: Sequence[CandidateSource], worths: Mapping[CandidateSource, Worth]) -> float:
+def expected_micros(order: Sequence[AskedSource], worths: Mapping[AskedSource, Worth]) -> float:
     """What the search for one contact costs on average: each source is paid only where all before it failed."""
     total, still_searching = 0.0, 1.0
     for source in order:
@@ -86,9 +85,9 @@ def expected_micros(order: Sequence[CandidateSource], worths: Mapping[CandidateS
 
 
 def tuned(
-    order: Sequence[CandidateSource],
+    order: Sequence[AskedSource],
     sources: Sequence[Source],
-    measured: Mapping[CandidateSource, Measured],
+    measured: Mapping[AskedSource, Measured],
     segment: str,
 ) -> Change | None:
     """The order that the measurements speak for; None where they leave it as it is.
@@ -112,23 +111,23 @@ def tuned(
 
 
 def _passes(
-    one: CandidateSource,
-    other: CandidateSource,
-    worths: Mapping[CandidateSource, Worth],
-    measured: Mapping[CandidateSource, Measured],
+    one: AskedSource,
+    other: AskedSource,
+    worths: Mapping[AskedSource, Worth],
+    measured: Mapping[AskedSource, Measured],
 ) -> bool:
     sure = all(source in measured and measured[source].asked >= SAMPLE_FLOOR for source in (one, other))
     return sure and worths[one].micros_per_success < (1 - LEAST_GAIN) * worths[other].micros_per_success
 
 
 def _reason(
-    one: CandidateSource,
-    other: CandidateSource,
-    worths: Mapping[CandidateSource, Worth],
-    measured: Mapping[CandidateSource, Measured],
+    one: AskedSource,
+    other: AskedSource,
+    worths: Mapping[AskedSource, Worth],
+    measured: Mapping[AskedSource, Measured],
     segment: str,
 ) -> str:
-    def told(source: CandidateSource) -> str:
+    def told(source: AskedSource) -> str:
         seen, worth = measured[source], worths[source]
         price = f"{worth.micros_per_success / MICROS_PER_CENT:.2f} cents" if worth.success else "no price"
         bounced = f", {seen.bounced} bounced" if seen.bounced else ""

@@ -6,13 +6,16 @@ What sources measure up to and how the order follows from that stands in `tuning
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
-from leadgen.domain.enrichment.contacts import CandidateSource, Judged, needs_more
+from leadgen.domain.enrichment.contacts import Judged, needs_more
 from leadgen.domain.money import MICROS_PER_CENT
 from leadgen.errors import InputError
 
-DEFAULT_ORDER: tuple[CandidateSource, ...] = ("site", "hunter", "pattern", "apollo")
+AskedSource = Literal["site", "hunter", "apollo", "pattern"]
+"""The sources that can be asked; what the tenant has brought is there without asking."""
+
+DEFAULT_ORDER: tuple[AskedSource, ...] = ("site", "hunter", "pattern", "apollo")
 """By price: the site is read already, Hunter's search is a credit, a guess half a credit, Apollo's reveal a dearer one."""
 
 VERIFICATIONS_PER_SOURCE = 2  # half a credit each: the best two candidates of a source are worth it
@@ -27,7 +30,7 @@ class Source:
     businesses of which it knows an address, `expected_valid` the share of those that suffice.
     """
 
-    name: CandidateSource
+    name: AskedSource
     price_micros: int
     verification_micros: int
     charges_misses: bool
@@ -74,7 +77,7 @@ class Policy:
     `most_micros` caps what the search for one business's contact may cost; None: no cap but the campaign's budget.
     """
 
-    order: tuple[CandidateSource, ...] | None = None
+    order: tuple[AskedSource, ...] | None = None
     accepts_role_mailbox: bool = True
     most_micros: int | None = None
 
@@ -96,10 +99,10 @@ def parse_policy(criteria: Mapping[str, Any] | None) -> Policy:
     )
 
 
-def _order(named: Any) -> tuple[CandidateSource, ...] | None:
+def _order(named: Any) -> tuple[AskedSource, ...] | None:
     if not named:
         return None
-    known: tuple[CandidateSource, ...] = get_args(CandidateSource)
+    known: tuple[AskedSource, ...] = get_args(AskedSource)
     names = list(named) if isinstance(named, Sequence) and not isinstance(named, str) else [named]
     order = tuple(source for name in names for source in known if source == name)
     if len(order) != len(names) or names == [named]:
@@ -118,14 +121,14 @@ def _cap(cents: Any) -> int | None:
 
 
 def next_source(
-    order: Sequence[CandidateSource],
-    asked: Collection[CandidateSource],
-    ready: Collection[CandidateSource],
+    order: Sequence[AskedSource],
+    asked: Collection[AskedSource],
+    ready: Collection[AskedSource],
     judged: Sequence[Judged],
     policy: Policy,
-    sources: Mapping[CandidateSource, Source],
+    sources: Mapping[AskedSource, Source],
     spent_micros: int,
-) -> CandidateSource | None:
+) -> AskedSource | None:
     """The source to ask now; None when what is known suffices, or nothing is left to ask or to spend.
 
     `ready` are the sources that can be asked at all: there is a domain to ask about, or a name to guess an address for.

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadgen.domain.enrichment.contacts import SOURCES, CandidateSource
 from leadgen.domain.enrichment.tuning import SAMPLE_FLOOR, Measured, Worth, expected_micros, tuned, worth_of
-from leadgen.domain.enrichment.waterfall import DEFAULT_ORDER, known_sources
+from leadgen.domain.enrichment.waterfall import DEFAULT_ORDER, AskedSource, known_sources
 
 FACTS = known_sources(14_900, 20_000)
 BY_NAME = {source.name: source for source in FACTS}
@@ -27,16 +26,16 @@ def measured(asked: int, valid: int, micros_each: int, bounced: int = 0) -> Meas
     return Measured(asked, valid, valid, bounced, asked * micros_each)
 
 
-@given(st.fixed_dictionaries(dict.fromkeys(SOURCES, worths)))
-def test_asking_by_price_per_success_is_the_cheapest_of_all_orders(worth: dict[CandidateSource, Worth]) -> None:
+@given(st.fixed_dictionaries(dict.fromkeys(DEFAULT_ORDER, worths)))
+def test_asking_by_price_per_success_is_the_cheapest_of_all_orders(worth: dict[AskedSource, Worth]) -> None:
     ours = sorted(worth, key=lambda source: worth[source].micros_per_success)
     cheapest = min(expected_micros(order, worth) for order in permutations(worth))
     assert expected_micros(ours, worth) <= cheapest * (1 + 1e-9)
 
 
-@given(st.permutations(SOURCES), st.dictionaries(st.sampled_from(SOURCES), measurements))
+@given(st.permutations(DEFAULT_ORDER), st.dictionaries(st.sampled_from(DEFAULT_ORDER), measurements))
 def test_a_change_keeps_every_source_has_reasons_costs_no_more_and_is_settled_at_once(
-    order: list[CandidateSource], seen: dict[CandidateSource, Measured]
+    order: list[AskedSource], seen: dict[AskedSource, Measured]
 ) -> None:
     change = tuned(order, FACTS, seen, "dentist")
     assert change == tuned(order, FACTS, dict(reversed(seen.items())), "dentist")
@@ -85,8 +84,8 @@ def test_after_500_businesses_the_order_is_within_five_percent_of_the_cheapest(s
     truth = {
         source.name: Worth(source.expected_micros * drawn.uniform(0.5, 2), drawn.uniform(0.1, 0.7)) for source in FACTS
     }
-    order: tuple[CandidateSource, ...] = DEFAULT_ORDER
-    asked, valid = dict.fromkeys(SOURCES, 0), dict.fromkeys(SOURCES, 0)
+    order: tuple[AskedSource, ...] = DEFAULT_ORDER
+    asked, valid = dict.fromkeys(DEFAULT_ORDER, 0), dict.fromkeys(DEFAULT_ORDER, 0)
     for _campaign in range(10):
         for _business in range(50):
             for source in order:
@@ -94,8 +93,8 @@ def test_after_500_businesses_the_order_is_within_five_percent_of_the_cheapest(s
                 if drawn.random() < truth[source].success:
                     valid[source] += 1
                     break
-        seen = {s: measured(asked[s], valid[s], round(truth[s].micros)) for s in SOURCES if asked[s]}
+        seen = {s: measured(asked[s], valid[s], round(truth[s].micros)) for s in DEFAULT_ORDER if asked[s]}
         if change := tuned(order, FACTS, seen, "dentist"):
             order = change.after
-    cheapest = min(expected_micros(each, truth) for each in permutations(SOURCES))
+    cheapest = min(expected_micros(each, truth) for each in permutations(DEFAULT_ORDER))
     assert expected_micros(order, truth) <= cheapest / 0.95

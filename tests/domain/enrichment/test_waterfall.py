@@ -6,14 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadgen.domain.enrichment.contacts import SOURCES, Candidate, CandidateSource, Judged
+from leadgen.domain.enrichment.contacts import Candidate, Judged
 from leadgen.domain.enrichment.verification import Verdict
-from leadgen.domain.enrichment.waterfall import DEFAULT_ORDER, Policy, known_sources, next_source, parse_policy
+from leadgen.domain.enrichment.waterfall import (
+    DEFAULT_ORDER,
+    AskedSource,
+    Policy,
+    known_sources,
+    next_source,
+    parse_policy,
+)
 from leadgen.errors import InputError
 
 CREDITS = (14_900, 20_000)
 FACTS = {source.name: source for source in known_sources(*CREDITS)}
-EVERY = frozenset(SOURCES)
+EVERY = frozenset(DEFAULT_ORDER)
 OWNER = Candidate("Ana Ruiz", "Owner", "ana@lamar.example", "hunter")
 OFFICE = Candidate(None, None, "office@lamar.example", "site", is_role_mailbox=True)
 CLERK = Candidate("Ben Cole", "Clerk", "ben@lamar.example", "site")
@@ -22,7 +29,7 @@ statuses = st.sampled_from(["valid", "risky", "invalid", "unknown"])
 judgements = st.builds(
     Judged, st.sampled_from([OWNER, OFFICE, CLERK]), st.none() | st.builds(Verdict, statuses, st.just("said"))
 )
-orders = st.permutations(SOURCES).map(tuple)
+orders = st.permutations(DEFAULT_ORDER).map(tuple)
 policies = st.builds(
     Policy, st.none(), st.booleans(), st.none() | st.integers(min_value=0, max_value=100_000)
 )  # fmt: skip
@@ -33,8 +40,8 @@ def judged(candidate: Candidate, status: str) -> Judged:
 
 
 def ask(
-    known: Sequence[Judged] = (), asked: Sequence[CandidateSource] = (), policy: Policy | None = None, spent: int = 0
-) -> CandidateSource | None:
+    known: Sequence[Judged] = (), asked: Sequence[AskedSource] = (), policy: Policy | None = None, spent: int = 0
+) -> AskedSource | None:
     return next_source(DEFAULT_ORDER, asked, EVERY, known, policy or Policy(), FACTS, spent)
 
 
@@ -86,9 +93,9 @@ class TestTheTenantsWishes:
 
 @given(orders, st.lists(judgements, max_size=4), policies)
 def test_no_source_is_asked_twice_and_the_search_ends(
-    order: tuple[CandidateSource, ...], known: list[Judged], policy: Policy
+    order: tuple[AskedSource, ...], known: list[Judged], policy: Policy
 ) -> None:
-    asked: list[CandidateSource] = []
+    asked: list[AskedSource] = []
     spent = 0
     while source := next_source(order, asked, EVERY, known, policy, FACTS, spent):
         asked.append(source)
@@ -98,17 +105,17 @@ def test_no_source_is_asked_twice_and_the_search_ends(
     assert asked == [source for source in order if source in asked]
 
 
-@given(orders, st.sets(st.sampled_from(SOURCES)), st.lists(judgements, max_size=4), policies)
+@given(orders, st.sets(st.sampled_from(DEFAULT_ORDER)), st.lists(judgements, max_size=4), policies)
 def test_after_a_sufficient_answer_nothing_is_asked(
-    order: tuple[CandidateSource, ...], asked: set[CandidateSource], known: list[Judged], policy: Policy
+    order: tuple[AskedSource, ...], asked: set[AskedSource], known: list[Judged], policy: Policy
 ) -> None:
     enough = [*known, judged(OWNER, "valid")]
     assert next_source(order, asked, EVERY, enough, policy, FACTS, 0) is None
 
 
-@given(orders, st.sets(st.sampled_from(SOURCES)), st.lists(judgements, max_size=4), policies)
+@given(orders, st.sets(st.sampled_from(DEFAULT_ORDER)), st.lists(judgements, max_size=4), policies)
 def test_the_same_knowledge_asks_the_same_and_only_what_is_ready(
-    order: tuple[CandidateSource, ...], ready: set[CandidateSource], known: list[Judged], policy: Policy
+    order: tuple[AskedSource, ...], ready: set[AskedSource], known: list[Judged], policy: Policy
 ) -> None:
     first = next_source(order, (), ready, known, policy, FACTS, 0)
     assert first == next_source(order, frozenset(), tuple(ready), list(known), policy, FACTS, 0)
