@@ -34,8 +34,8 @@ demo: setup  ## a campaign from creation to ranked leads and drafts, on the embe
 up: setup  ## everything for use, until Ctrl-C
 	@$(BIN)/leadgen up $(ARGS)
 
-test: setup
-	@$(BIN)/python -m pytest $(ARGS)
+test: setup  ## a file's tests run in one process; two files at a time
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup
 	@$(BIN)/ruff check .

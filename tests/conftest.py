@@ -19,6 +19,15 @@ MEMORY = Path("/dev/shm")
 ROOM_NEEDED_BYTES = 4 * 1024**3
 
 
+# Files that take a minute or more, whole platforms among them. They begin first, so that the others fill the time beside them.
+LONG = ("test_campaign_under_faults.py", "test_whole_campaign.py", "test_orchestration.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, in the order of `LONG`; all others stay as they are."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 # A shell that runs the tests in the background has them ignore SIGINT; Dagster would hand that on to SIGTERM, and the
 # processes that tests start would inherit both.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
