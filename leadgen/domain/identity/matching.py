@@ -25,6 +25,8 @@ PRIOR = -1.9
 NAME_BY_LIKENESS = ((0.0, -0.6), (0.4, -0.2), (0.7, 0.1), (0.9, 1.8), (1.0, 3.6))
 NAME_REMAINDER = -1.6  # a unit of distinctive words that each side alone has
 NAME_WEIGHT = 0.35  # a unit of distinctive words that both have
+UNTELLING_NAME = -2.0  # Playground, Playground: alike, and said of many places
+TELLING_FROM = 0.5
 NUMBERS_DIFFER = -1.5
 SPECIALISMS_DIFFER = -2.4
 SCRIPTS_DIFFER = 0.0
@@ -155,6 +157,8 @@ def _name(a: Traits, b: Traits) -> list[Evidence]:
     weight += NAME_REMAINDER * min(name.smaller_rest, 2.0)
     weight += NAME_WEIGHT * min(name.shared, 2.0)
     found = [Evidence("name", weight, "same name" if name.likeness == 1 else f"names {name.likeness:.0%} alike")]
+    if weight > 0 and max(sum(a.name.weights), sum(b.name.weights)) < TELLING_FROM:
+        found.append(Evidence("name", max(UNTELLING_NAME, -weight), "a name that tells little"))
     if name.numbers_differ:
         found.append(Evidence("name", NUMBERS_DIFFER, "numbers in the names differ"))
     if name.specialisms_differ:

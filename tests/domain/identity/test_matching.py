@@ -132,3 +132,9 @@ class TestWhatSourcesGetWrong:
     )
     def test_the_name_a_business_trades_under_counts(self, name: str) -> None:
         assert compare(Record("1", "a", "Lamar Family Dental"), Record("2", "b", name)).band == "same"
+
+    def test_a_name_that_many_places_have_is_not_enough(self) -> None:
+        playground = Record("1", "a", "Playground")
+        assert compare(playground, replace(playground, id="2")).band == "review"
+        here = replace(playground, latitude=30.25, longitude=-97.77)
+        assert compare(here, replace(here, id="2")).band == "same"
