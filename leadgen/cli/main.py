@@ -255,6 +255,63 @@ def read_site_(
                 typer.echo(read_site.as_lines(file, found))
 
 
+@app.command(name="parse-bounce")
+def parse_bounce_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    as_documents: Annotated[bool, typer.Option("--json", help="Print one JSON document a line for each file.")] = False,
+) -> None:
+    """Tell what mails are (bounce, complaint, auto-reply, reply), whom a bounce names, why, and whether for good."""
+    from leadgen.cli import parse_bounce
+
+    with explained():
+        for file in files:
+            report = parse_bounce.read(file)
+            if as_documents:
+                typer.echo(json.dumps(parse_bounce.as_json(file, report), ensure_ascii=False))
+            else:
+                typer.echo(parse_bounce.as_lines(file, report))
+
+
+@app.command(name="strip-reply")
+def strip_reply_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    as_documents: Annotated[bool, typer.Option("--json", help="Print one JSON document a line for each file.")] = False,
+) -> None:
+    """Print the answers in mails without what they quote."""
+    from leadgen.cli import strip_reply
+
+    with explained():
+        for file in files:
+            stripped = strip_reply.read(file)
+            if as_documents:
+                typer.echo(json.dumps(strip_reply.as_json(file, stripped), ensure_ascii=False))
+            else:
+                typer.echo(strip_reply.as_lines(file, stripped))
+
+
+@app.command(name="classify-reply")
+def classify_reply_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    offline: Annotated[bool, typer.Option("--offline", help="By the rules alone; the unsure are marked.")] = False,
+    country: Annotated[str, typer.Option(help="Whose business days count, as US.")] = "US",
+    as_documents: Annotated[bool, typer.Option("--json", help="Print one JSON document a line for each file.")] = False,
+) -> None:
+    """Tell what replies want: interested, meeting, question, not now, unsubscribe and so on, with the words that say so."""
+    from leadgen.cli import classify_reply
+
+    with explained():
+        unsure = 0
+        for file in files:
+            found = classify_reply.read(file)
+            unsure += not found.is_sure
+            if as_documents:
+                typer.echo(json.dumps(classify_reply.as_json(file, found, country), ensure_ascii=False))
+            else:
+                typer.echo(classify_reply.as_lines(file, found, country))
+        if unsure and not offline:
+            typer.echo(classify_reply.ONLY_RULES, err=True)
+
+
 @app.command()
 def version() -> None:
     """Print the versions of LeadGen, Python and Dagster."""
