@@ -329,6 +329,7 @@ select a.id, a.organization_id, a.campaign_id, website_quality + business_size +
     )
 }), '') || '.', 'Unknown, so without effect: ' || silent || '.') as notes
   from adjusted a
+offset 0
 """
 
 SCORER: LiteralString = f"""
