@@ -34,7 +34,7 @@ _USES = (
     Use("website_profiles", "own_fetcher", "page", Range(1.5, 2.5, 4.0), calls=2.5, seconds=1.5),
     Use("website_profiles", "firecrawl", "credit", Range(0.05, 0.12, 0.4), calls=0.12, seconds=6.0),
     Use("website_profiles", "pagespeed", "run", Range(0.7, 0.8, 0.9), calls=0.8, seconds=20.0),
-    Use("contacts", "hunter", "credit", Range(0.3, 0.5, 1.3), calls=1.2, seconds=1.0),
+    Use("contacts", "hunter", "credit", Range(0.3, 0.6, 1.3), calls=1.2, seconds=1.0),
     Use("contacts", "apollo", "credit", Range(0.05, 0.12, 0.5), calls=0.5, seconds=1.0),
     Use("research", "anthropic", "researching:input", Range(600, 900, 3_000), calls=0.75, seconds=4.0),
     Use("research", "anthropic", "researching:output", Range(150, 250, 500)),
