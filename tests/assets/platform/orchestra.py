@@ -132,7 +132,14 @@ class Orchestra:
         finally:
             process.kill()
 
-    def emit(self, organization: UUID = ORGANIZATION, *, hold: bool = False, fail: str | None = None) -> int:
+    def emit(
+        self,
+        organization: UUID = ORGANIZATION,
+        *,
+        hold: bool = False,
+        fail: str | None = None,
+        kind: str = "campaign.created",
+    ) -> int:
         """Writes a campaign and its event in one transaction, as the API does; returns the event's id.
 
         `hold`: its run waits in the third asset until `release`. `fail`: that asset fails, `permanent` or `transient`.
@@ -153,9 +160,8 @@ class Orchestra:
                 (campaign, organization),
             )
             row = connection.execute(
-                "insert into outbox (organization_id, campaign_id, kind) values (%s, %s, 'campaign.created')"
-                " returning id",
-                (organization, campaign),
+                "insert into outbox (organization_id, campaign_id, kind) values (%s, %s, %s) returning id",
+                (organization, campaign, kind),
             ).fetchone()
         assert row is not None
         return row[0]

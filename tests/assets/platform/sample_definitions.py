@@ -44,6 +44,7 @@ def stage(name: str, after: str | None) -> dg.AssetsDefinition:
         partitions_def=campaigns,
         deps=[after] if after else [],
         retry_policy=dg.RetryPolicy(max_retries=1),
+        config_schema={"rescoring": dg.Field(bool, is_required=False)},
     )
     def materialize(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         if name == STEERED:

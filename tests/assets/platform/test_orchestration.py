@@ -42,6 +42,16 @@ def test_an_event_becomes_one_successful_run_of_its_campaign(
         assert str(marked["campaign_id"]) in instance.get_materialized_partitions(dg.AssetKey(stage))
 
 
+def test_the_event_of_a_rescoring_materializes_the_scores_alone(
+    orchestra: Orchestra, instance: dg.DagsterInstance
+) -> None:
+    event = orchestra.emit(kind="campaign.rescored")
+    ended(instance, event, DagsterRunStatus.SUCCESS)
+    campaign = str(orchestra.outbox(event)["campaign_id"])
+    done = [stage for stage in STAGES if campaign in instance.get_materialized_partitions(dg.AssetKey(stage))]
+    assert done == ["lead_scores"]
+
+
 def test_a_killed_run_is_failed_at_once_and_run_again(orchestra: Orchestra, instance: dg.DagsterInstance) -> None:
     event = orchestra.emit(hold=True)
     os.kill(orchestra.held_process(event), signal.SIGKILL)
