@@ -2,7 +2,8 @@ do $$
 declare part text;
 begin
   foreach part in array array['campaigns', 'prospects', 'listings', 'contacts', 'enrichment_data', 'evidence',
-                              'field_provenance', 'lead_scores', 'outreach_sequences', 'prospect_stages'] loop
+                              'field_provenance', 'lead_scores', 'lead_outcomes', 'scores_due', 'outreach_sequences',
+                              'prospect_stages'] loop
     execute format('drop policy definer_merges on public.%I', part);
   end loop;
 end

@@ -151,7 +151,7 @@ begin
    where organization_id = tenant and prospect_id = gone
      and id::text in (select jsonb_array_elements_text(plan -> 'demoted'));
   foreach child in array array['listings', 'contacts', 'enrichment_data', 'evidence', 'field_provenance', 'lead_scores',
-                               'outreach_sequences'] loop
+                               'outreach_sequences', 'lead_outcomes'] loop
     execute format('update public.%I set prospect_id = $2
                      where organization_id = $1 and prospect_id = $3 and id::text in (select jsonb_array_elements_text($4))',
                    child)
@@ -212,7 +212,7 @@ begin
   update public.prospects set merged_into = null where organization_id = tenant and id = m.merged_prospect_id;
   update public.campaigns set total_prospects = total_prospects + 1 where organization_id = tenant and id = m.campaign_id;
   foreach child in array array['listings', 'contacts', 'enrichment_data', 'evidence', 'field_provenance', 'lead_scores',
-                               'outreach_sequences'] loop
+                               'outreach_sequences', 'lead_outcomes'] loop
     execute format('update public.%I set prospect_id = $3
                      where organization_id = $1 and prospect_id = $2 and id::text in (select jsonb_array_elements_text($4))',
                    child)
@@ -278,7 +278,8 @@ declare
   part text;
 begin
   foreach part in array array['campaigns', 'prospects', 'listings', 'contacts', 'enrichment_data', 'evidence',
-                              'field_provenance', 'lead_scores', 'outreach_sequences', 'prospect_stages', 'merges'] loop
+                              'field_provenance', 'lead_scores', 'lead_outcomes', 'scores_due', 'outreach_sequences',
+                              'prospect_stages', 'merges'] loop
     execute format('create policy definer_merges on public.%I to %I using (true) with check (true)', part, definer);
   end loop;
 end

@@ -45,7 +45,9 @@ class HeldSequence:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What one prospect has. `enrichment`: current rows by stage; `receipts`: current receipts by row, with their field."""
+    """What one prospect has. `enrichment`: current rows by stage; `receipts`: current receipts by row, with their field;
+    `outcomes`: what became of the lead, by kind.
+    """
 
     fields: Mapping[str, str | None] = field(default_factory=dict)
     listings: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class Held:
     evidence: tuple[str, ...] = ()
     receipts: Mapping[str, str] = field(default_factory=dict)
     score: str | None = None
+    outcomes: Mapping[str, str] = field(default_factory=dict)
     sequences: tuple[HeldSequence, ...] = ()
 
 
@@ -102,6 +105,7 @@ def plan_merge(kept: Held, merged: Held) -> MergePlan:
             "evidence": merged.evidence,
             "field_provenance": tuple(row for row, name in merged.receipts.items() if name not in known_fields),
             "lead_scores": () if keeps_score else _some(merged.score),
+            "lead_outcomes": tuple(row for kind, row in merged.outcomes.items() if kind not in kept.outcomes),
             "outreach_sequences": tuple(s.id for s in engaged),
         },
         superseded={

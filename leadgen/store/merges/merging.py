@@ -114,6 +114,7 @@ async def _held(transaction: Transaction, prospect: Mapping[str, Any]) -> Held:
         evidence=tuple(str(row["id"]) for row in await rows(queries.EVIDENCE)),
         receipts={str(row["id"]): row["field"] for row in await rows(queries.RECEIPTS)},
         score=str(scores[0]["id"]) if scores else None,
+        outcomes={row["kind"]: str(row["id"]) for row in await rows(queries.OUTCOMES)},
         sequences=tuple(
             HeldSequence(str(row["id"]), row["sequence_type"], row["status"], row["current"], row["sent"])
             for row in await rows(queries.SEQUENCES)

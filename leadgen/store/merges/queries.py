@@ -31,6 +31,8 @@ select id, field from public.field_provenance where prospect_id = %(prospect)s a
 
 SCORE: LiteralString = "select id from public.lead_scores where prospect_id = %(prospect)s and superseded_at is null"
 
+OUTCOMES: LiteralString = "select kind, id from public.lead_outcomes where prospect_id = %(prospect)s"
+
 SEQUENCES: LiteralString = """
 select s.id, s.sequence_type, s.status, s.superseded_at is null as current,
        exists (select 1 from public.outreach_emails e

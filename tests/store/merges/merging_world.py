@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 # Every table whose rows a merge or its undoing may write; the instant of the last change is left out.
 TABLES = (
     "prospects", "listings", "contacts", "enrichment_data", "evidence", "field_provenance", "lead_scores",
-    "outreach_sequences", "outreach_emails", "prospect_stages",
+    "lead_outcomes", "outreach_sequences", "outreach_emails", "prospect_stages",
 )  # fmt: skip
 HASH = "0" * 64
 

@@ -54,6 +54,7 @@ async def test_the_kept_prospect_gets_what_it_lacks_and_the_other_is_seen_no_mor
     world.enriched(gone)
     world.enriched(gone, "research")
     world.scored(gone)
+    world.insert("lead_outcomes", prospect_id=gone, kind="meeting")
 
     await merge(database, world, kept, gone)
 
@@ -72,6 +73,7 @@ async def test_the_kept_prospect_gets_what_it_lacks_and_the_other_is_seen_no_mor
         ("website_profiles",),
     ]
     assert world.rows("select prospect_id from current_lead_scores") == [(kept,)]
+    assert world.rows("select prospect_id from lead_outcomes") == [(kept,)]
     assert world.rows("select count(*) from evidence where prospect_id = %s", kept) == [(3,)]
     assert world.rows("select total_prospects from campaigns where id = %s", world.tenant.campaign_id) == [(1,)]
 
@@ -184,6 +186,8 @@ def populate(world: MergingWorld, rng: random.Random) -> list[UUID]:
                 world.enriched(prospect, stage)
         if rng.random() < 0.6:
             world.scored(prospect)
+        for kind in rng.sample(("contacted", "meeting", "won"), rng.randint(0, 2)):
+            world.insert("lead_outcomes", prospect_id=prospect, kind=kind)
         if rng.random() < 0.7:
             world.sequence(prospect, rng.choice(("draft", "pending_approval", "approved", "active")))
     return prospects
