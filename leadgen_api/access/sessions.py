@@ -16,6 +16,7 @@ from leadgen_api.problems import Forbidden, NotSignedIn
 
 SESSION_SECONDS = 14 * 86_400
 EDITORS = frozenset({"owner", "admin", "member"})
+ADMINS = frozenset({"owner", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Member:
     def may_edit(self) -> bool:
         """Whether the role may create and steer campaigns."""
         return self.role in EDITORS
+
+    @property
+    def may_administer(self) -> bool:
+        """Whether the role may handle keys, caps and people."""
+        return self.role in ADMINS
 
     @asynccontextmanager
     async def tenant(self) -> AsyncIterator[Transaction]:
@@ -111,3 +117,17 @@ async def editor(member: SignedIn) -> Member:
 
 
 Editor = Annotated[Member, Depends(editor)]
+
+
+async def admin(member: SignedIn) -> Member:
+    """The member who asks, if the role may handle keys, caps and people.
+
+    Raises:
+        Forbidden: it may not.
+    """
+    if not member.may_administer:
+        raise Forbidden(member.role)
+    return member
+
+
+Admin = Annotated[Member, Depends(admin)]
