@@ -103,6 +103,11 @@ class RowReader:
         contact = _contact(reading, listing.country or self._country or HOME_REGION)
         return ImportedRow(line, listing, contact, tuple(reading.problems))
 
+    def company_name(self, cells: Sequence[str]) -> str:
+        """The name of a row as it is written; empty where there is none."""
+        place = self._place.get("company_name")
+        return cells[place] if place is not None and place < len(cells) else ""
+
     def _listing(self, reading: "_Reading") -> Listing | None:
         name = reading.cell("company_name", values.name)
         website = reading.cell("website", values.website)

@@ -59,9 +59,11 @@ class Unreadable(ValueError):
 
 def text(cell: str, longest: int = LONGEST_NAME) -> str | None:
     """The cell on one line; None for an empty one and for the signs people write into empty cells."""
-    if "�" in cell:
+    clean = cell.strip()
+    if not clean.isascii() and "�" in clean:
         raise Unreadable("it has characters that cannot be read", "Save the file as UTF-8.")
-    clean = " ".join(_CONTROL.sub(" ", cell).split())
+    if "  " in clean or not clean.isprintable():
+        clean = " ".join(_CONTROL.sub(" ", clean).split())
     if not clean or clean.lower() in _NOTHING:
         return None
     if len(clean) > longest:

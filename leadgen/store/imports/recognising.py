@@ -43,10 +43,9 @@ class Recogniser:
     """Decides row after row, in the order of the file: each lead it lets in is known to the rows behind it."""
 
     def __init__(
-        self, campaign_id: UUID, choices: Choices, exclusions: ExclusionList, sample: Iterable[ImportedRow] = ()
+        self, campaign_id: UUID, choices: Choices, exclusions: ExclusionList, names: Iterable[str] = ()
     ) -> None:
-        """`sample`: some rows of the file, from which the words are learnt that are common in it."""
-        names = [row.listing.name for row in sample if row.listing is not None]
+        """`names`: some of the file's, from which the words are learnt that are common in it."""
         vocabulary = Vocabulary(name_words(name) for name in names)
         self._campaign_id = campaign_id
         self._choices = choices

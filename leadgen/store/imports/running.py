@@ -195,9 +195,8 @@ class Importer:
         async with self.tenant() as transaction:
             await self._require_campaign(transaction)
             exclusions = await read_exclusions(transaction, self.organization_id)
-            recogniser = Recogniser(
-                self.campaign_id, self.choices, exclusions, islice(_read(file, reader, 0), SAMPLE_ROWS)
-            )
+            names = [reader.company_name(cells) for _, cells in islice(file.rows(), SAMPLE_ROWS)]
+            recogniser = Recogniser(self.campaign_id, self.choices, exclusions, names)
             named = {"organization": self.organization_id, "campaign": self.campaign_id}
             elsewhere = () if self.choices.known_leads == "keep" else (queries.KNOWN_ELSEWHERE,)
             for sql in (queries.KNOWN_HERE, *elsewhere):
