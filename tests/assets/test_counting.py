@@ -1,11 +1,15 @@
 """How many places there are is told from few free looks: near to the truth, and with an interval that says how near."""
 
+from typing import Any
+
 import pytest
 from listed_world import ListedWorld, listings, scattered
 
 from leadgen.domain.discovery.estimate_size import Range
 from leadgen.domain.discovery.tiling import GOOGLE_CAP, Tile
 from leadgen.domain.geo import Circle, Point
+from leadgen.errors import VendorRefused
+from leadgen.providers.calls import Answer, Operation, Request
 from leadgen.providers.google_places import GooglePlaces
 from leadgen_api.discovery.counting import count_places
 
@@ -51,3 +55,19 @@ async def test_an_empty_circle_takes_one_look() -> None:
 
     assert await count_places(AUSTIN, count, GOOGLE_CAP, FLOOR_METERS) == Range(0, 0, 0)
     assert world.calls.total() == 1
+
+
+class StaleTokens(ListedWorld):
+    """Refuses every later page, as Google does when a stored page's token has gone stale."""
+
+    async def ask(self, operation: Operation, request: Request, *arguments: Any, **options: Any) -> Answer[Any]:
+        """As its parent, but for later pages."""
+        if "pageToken" in request.body:
+            raise VendorRefused("google_places", operation.name, "the token is stale", http_status=400)
+        return await super().ask(operation, request, *arguments, **options)
+
+
+async def test_a_stale_token_ends_a_count_at_what_was_seen() -> None:
+    points = scattered(AUSTIN, 200, seed=1, crowded=0.0)
+    google = GooglePlaces(StaleTokens(AUSTIN, listings("google_maps", points)))
+    assert await google.count("dentists", AUSTIN.bounding_box()) == 20
