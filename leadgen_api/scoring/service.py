@@ -132,7 +132,7 @@ async def unset_score(member: Member, lead_id: UUID) -> LeadDetail:
         if lead["scored_by"] == "manual":
             await transaction.execute(queries.SUPERSEDE, _named(member, lead_id))
             scoring = await scoring_of(transaction, member.organization_id, lead["campaign_id"])
-            await score_prospects(transaction, scoring, [lead_id], facts_are_new=True)
+            await score_prospects(transaction, scoring, [lead_id], with_new_facts=[lead_id])
     return await get_lead(member, lead_id)
 
 

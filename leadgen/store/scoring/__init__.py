@@ -91,26 +91,29 @@ async def score_campaign(tenancy: Tenancy, scoring: Scoring, *, all_of_it: bool 
 
     No vendor is asked anything. Cut off, it leaves whole sets scored, and the rest due.
     """
-    done = await _score_due(tenancy, scoring)
-    if scoring.is_new or all_of_it:
-        async with tenancy() as transaction:
-            sets = [
-                row["ids"] for row in await transaction.all(queries.SETS, {**_named(scoring), "set_size": SET_SIZE})
-            ]
-        every = await _in_lanes(tenancy, scoring, sets)
-        done = Pass(max(every.looked_at, done.looked_at), done.changed + every.changed)
-        async with tenancy() as transaction:
-            await transaction.execute(
-                queries.CAMPAIGN_SCORED, {"campaign": scoring.campaign_id, "scored_by": scoring.scored_by}
-            )
+    if not (scoring.is_new or all_of_it):
+        return await _score_due(tenancy, scoring)
+    async with tenancy() as transaction:
+        sets = [row["ids"] for row in await transaction.all(queries.SETS, {**_named(scoring), "set_size": SET_SIZE})]
+    done = await _score_sets(tenancy, scoring, sets)
+    async with tenancy() as transaction:
+        scored = {"campaign": scoring.campaign_id, "scored_by": scoring.scored_by}
+        await transaction.execute(queries.CAMPAIGN_SCORED, scored)
     return done
 
 
 async def score_prospects(
-    transaction: Transaction, scoring: Scoring, ids: Iterable[UUID], *, facts_are_new: bool
+    transaction: Transaction, scoring: Scoring, ids: Iterable[UUID], *, with_new_facts: Iterable[UUID] = ()
 ) -> int:
-    """Scores these prospects of the campaign in one statement; returns how many scores are new or others than before."""
-    asked: dict[str, Any] = {"ids": list(ids), "facts_are_new": facts_are_new, "stage_version": PROFILE_VERSION}
+    """Scores these prospects of the campaign in one statement; returns how many scores are new or others than before.
+
+    Those `with_new_facts` among them have done the stage anew, so that what follows it is due.
+    """
+    asked: dict[str, Any] = {
+        "ids": list(ids),
+        "with_new_facts": list(with_new_facts),
+        "stage_version": PROFILE_VERSION,
+    }
     await transaction.execute(queries.FAST_SETTINGS)
     changed = await transaction.value(queries.RESCORE, {**scoring.parameters, **asked})
     await transaction.execute(queries.MARK_SCORED, asked)
@@ -128,20 +131,22 @@ async def _score_due(tenancy: Tenancy, scoring: Scoring) -> Pass:
                 ids = [row["prospect_id"] for row in due]
                 if not ids:
                     return done
-                changed = await score_prospects(transaction, scoring, ids, facts_are_new=True)
+                changed = await score_prospects(transaction, scoring, ids, with_new_facts=ids)
                 done = Pass(done.looked_at + len(ids), done.changed + changed)
 
     return _sum(await asyncio.gather(*(lane() for _ in range(SETS_AT_ONCE))))
 
 
-async def _in_lanes(tenancy: Tenancy, scoring: Scoring, sets: list[list[UUID]]) -> Pass:
+async def _score_sets(tenancy: Tenancy, scoring: Scoring, sets: list[list[UUID]]) -> Pass:
     waiting: Iterator[list[UUID]] = iter(sets)
 
     async def lane() -> Pass:
         done = Pass()
         for ids in waiting:
             async with tenancy() as transaction:
-                changed = await score_prospects(transaction, scoring, ids, facts_are_new=False)
+                taken = await transaction.all(queries.TAKE_OUT, {**_named(scoring), "ids": ids})
+                due = [row["prospect_id"] for row in taken]
+                changed = await score_prospects(transaction, scoring, ids, with_new_facts=due)
             done = Pass(done.looked_at + len(ids), done.changed + changed)
         return done
 

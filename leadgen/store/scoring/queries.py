@@ -50,8 +50,8 @@ select set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_cust
 """
 
 # A score that did not change keeps its row; another one supersedes the old; one set by hand stays. Where the score is new or
-# its tier has moved, and where the facts have (`facts_are_new`), the stage is done anew, so that what follows it is due.
-# Parameters: those of FACTS and of the scorer, facts_are_new, stage_version.
+# its tier has moved, and where the facts have (`with_new_facts`), the stage is done anew, so that what follows it is due.
+# Parameters: those of FACTS and of the scorer, with_new_facts, stage_version.
 RESCORE: LiteralString = f"""
 with facts as ({FACTS}), {SCORER},
 changed as materialized (
@@ -79,7 +79,7 @@ changed as materialized (
 ), reached as (
   select c.id from changed c where c.old_id is null or c.old_tier <> c.tier
    union
-  select unnest(%(ids)s::uuid[]) where %(facts_are_new)s::boolean
+  select unnest(%(with_new_facts)s::uuid[])
 ), marked as (
   insert into public.prospect_stages (organization_id, campaign_id, prospect_id, stage, state, version, finished_at)
   select p.organization_id, p.campaign_id, p.id, 'lead_scores', 'done', %(stage_version)s, clock_timestamp()
@@ -97,7 +97,7 @@ update public.prospects p set status = 'scored'
  where p.id = t.id and p.status in ('new', 'enriching', 'enriched')
 """
 
-# Whoever takes an entry out reads the facts in a statement of its own afterwards.
+# Whoever takes an entry out reads the facts in a statement of its own afterwards. One that is being touched stays due.
 TAKE_DUE: LiteralString = """
 delete from public.scores_due d
  where d.organization_id = %(organization)s
@@ -112,7 +112,13 @@ returning d.prospect_id
 """
 
 TAKE_OUT: LiteralString = """
-delete from public.scores_due where organization_id = %(organization)s and prospect_id = any (%(ids)s)
+delete from public.scores_due d
+ where d.organization_id = %(organization)s
+   and d.prospect_id in (select t.prospect_id from public.scores_due t
+                          where t.organization_id = %(organization)s and t.campaign_id = %(campaign)s
+                            and t.prospect_id = any (%(ids)s)
+                            for update skip locked)
+returning d.prospect_id
 """
 
 # All whose facts are complete, in sets of `set_size`, in the order in which they lie.
