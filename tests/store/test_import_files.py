@@ -68,7 +68,7 @@ def test_a_workbook_is_read_as_a_person_sees_it(tmp_path: Path) -> None:
     file = open_file(path)
 
     assert (file.format, file.sheet, file.headers) == ("xlsx", "Leads", ("Company", "Zip", "Phone", "Open"))
-    assert list(file.rows()) == [(2, ["Oak", "2134", "5124710100", "yes"]), (4, ["Elm", "", "1.5", ""])]
+    assert list(file.rows()) == [(2, ("Oak", "2134", "5124710100", "yes")), (4, ("Elm", "", "1.5", ""))]
 
 
 def test_a_code_kept_as_a_number_keeps_its_zeros(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_code_kept_as_a_number_keeps_its_zeros(tmp_path: Path) -> None:
     book = spreadsheets.load_workbook(path)
     book["Leads"]["B2"].number_format = "00000"
     book.save(path)
-    assert list(open_file(path).rows()) == [(2, ["Oak", "02134"])]
+    assert list(open_file(path).rows()) == [(2, ("Oak", "02134"))]
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_never_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,13 @@
 """A file of rows as it lies on the disk: which format it has, how its text is written, and its rows one after another.
 
-Rows are streamed: a file of any length takes the memory of a line (delimited text) or of its shared strings (XLSX).
+Delimited text is streamed: a file of any length takes the memory of a line. An XLSX file is read once and its rows are held.
 """
 
 import csv
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -41,6 +41,7 @@ class ImportFile:
     sheet: str | None
     headers: tuple[str, ...]
     header_line: int
+    held: tuple[NumberedRow, ...] = field(default=(), repr=False, compare=False)  # the rows of an XLSX file
 
     def rows(self, after_line: int = 0) -> Iterator[NumberedRow]:
         """Every row that is not blank behind the header and behind `after_line`, with the line it begins on.
@@ -65,7 +66,8 @@ class ImportFile:
 
     def _all_rows(self) -> Iterator[NumberedRow]:
         if self.format == "xlsx":
-            return spreadsheets.rows(self.path, self.sheet, width=len(self.headers) or None)
+            width = len(self.headers)
+            return ((line, (*cells, *[""] * (width - len(cells)))) for line, cells in self.held)
         return _text_rows(self.path, self.encoding or "utf-8", self.delimiter or ",")
 
 
@@ -92,9 +94,9 @@ def open_file(path: Path, name: str | None = None, sheet: str | None = None) -> 
         )
     shown = (name or path.name)[-300:]
     if head == _ZIP:
-        sheet = spreadsheets.sheet_named(path, sheet)
-        line, headers = _header(spreadsheets.rows(path, sheet, width=None))
-        return ImportFile(path, shown, digest.digest(), "xlsx", None, None, sheet, headers, line)
+        sheet, held = spreadsheets.table(path, sheet, MOST_ROWS + 2)
+        line, headers = _header(iter(held))
+        return ImportFile(path, shown, digest.digest(), "xlsx", None, None, sheet, headers, line, tuple(held))
     encoding = detector.encoding()
     delimiter = _delimiter(path, encoding)
     line, headers = _header(_text_rows(path, encoding, delimiter))

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -23,11 +24,14 @@ _BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeE
 _DIGITS_FORMAT = re.compile(r"0{2,15}")  # `00000`: a postal code kept as a number
 
 
-def sheet_named(path: Path, sheet: str | None) -> str:
-    """The sheet of this name, or the first that is visible.
+def table(path: Path, sheet: str | None, most_rows: int) -> tuple[str, list[tuple[int, Sequence[str]]]]:
+    """The name of a sheet (`sheet`, or the first that is visible) and its rows with their numbers, without blank ones.
+
+    Read once and held: a workbook's texts are in memory as long as it is open anyway, and to open it takes longest. At most
+    `most_rows` rows are read.
 
     Raises:
-        InputError: the file is not XLSX, would unpack to too much, or has no such sheet.
+        InputError: the file is not XLSX, is damaged, would unpack to too much, has no such sheet, or too many columns.
     """
     with _opened(path) as book:
         visible = [one.title for one in book.worksheets if one.sheet_state == "visible"]
@@ -35,27 +39,20 @@ def sheet_named(path: Path, sheet: str | None) -> str:
             raise InputError(f"The file has no sheet {sheet!r}.", remedy=f"Its sheets are {', '.join(visible)}.")
         if not visible:
             raise InputError("The file has no sheet.", remedy="Give a workbook with a table in its first sheet.")
-        return sheet or visible[0]
+        name = sheet or visible[0]
+        return name, list(islice(_rows(book[name]), most_rows))
 
 
-def rows(path: Path, sheet: str | None, *, width: int | None) -> Iterator[tuple[int, Sequence[str]]]:
-    """The rows of a sheet with their numbers, each as wide as the header (`width`; None: as the sheet has them).
-
-    Raises:
-        InputError: the file breaks off, or a row has too many columns.
-    """
-    with _opened(path) as book:
-        table = book[sheet] if sheet is not None else book.worksheets[0]
-        table.reset_dimensions()  # what a file says of its own size is often wrong
-        for number, cells in enumerate(table.iter_rows(max_col=MOST_COLUMNS + 1), start=1):
-            texts = [_shown(cell) for cell in cells]
-            while texts and not texts[-1] and len(texts) > (width or 0):
-                texts.pop()
-            if len(texts) > MOST_COLUMNS:
-                raise InputError(f"Row {number} has too many columns.", remedy=f"Leave at most {MOST_COLUMNS}.")
-            if width is not None and len(texts) < width:
-                texts += [""] * (width - len(texts))
-            yield number, texts
+def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[str]]]:
+    sheet.reset_dimensions()  # what a file says of its own size is often wrong
+    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), start=1):
+        texts = [_shown(cell) for cell in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        if len(texts) > MOST_COLUMNS:
+            raise InputError(f"Row {number} has too many columns.", remedy=f"Leave at most {MOST_COLUMNS}.")
+        if texts:
+            yield number, tuple(texts)
 
 
 @contextmanager
