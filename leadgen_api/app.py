@@ -12,7 +12,9 @@ from leadgen.settings import settings
 from leadgen.store.connections import resolve
 from leadgen.store.database import Database
 from leadgen_api import health, problems
+from leadgen_api.access.key_holders import secrets_of
 from leadgen_api.access.origin import SameOriginOnly
+from leadgen_api.api_keys.endpoints import router as api_keys
 from leadgen_api.body_limit import BodyLimit
 from leadgen_api.campaigns.endpoints import router as campaigns
 from leadgen_api.discovery.endpoints import router as discovery
@@ -31,8 +33,8 @@ CONNECTIONS = 8
 PATIENCE_SECONDS = 5.0
 
 
-def create_app(database_url: str | None = None) -> FastAPI:
-    """The application; `database_url` (of the API's role) defaults to the settings'."""
+def create_app(database_url: str | None = None, secret: str | None = None) -> FastAPI:
+    """The application; `database_url` (of the API's role) and `secret` default to the settings'."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -44,6 +46,7 @@ def create_app(database_url: str | None = None) -> FastAPI:
             RunningImports(url) as running_imports,
         ):
             app.state.database = database
+            app.state.secrets = secrets_of(secret, settings())
             app.state.imports = running_imports
             yield
 
@@ -52,7 +55,19 @@ def create_app(database_url: str | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(SameOriginOnly)
     app.add_middleware(SecurityHeaders)
-    for router in (health.router, campaigns, discovery, enrichment, exports, imports, leads, merges, pages, scoring):
+    for router in (
+        health.router,
+        api_keys,
+        campaigns,
+        discovery,
+        enrichment,
+        exports,
+        imports,
+        leads,
+        merges,
+        pages,
+        scoring,
+    ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     return app

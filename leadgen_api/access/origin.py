@@ -1,6 +1,7 @@
 """Cross-site requests may not change anything: the check of Go's http.CrossOriginProtection.
 
-A browser says where a request comes from (Sec-Fetch-Site, Origin); programs say neither and carry no cookie unasked.
+A browser says where a request comes from (Sec-Fetch-Site, Origin); programs say neither and carry no cookie unasked. Nor does
+a browser add a bearer token unasked: whoever brings one is not judged by where it comes from, and its cookies do not count.
 """
 
 from urllib.parse import urlsplit
@@ -12,6 +13,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from leadgen_api.problems import Problem, document
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def bearer_of(headers: Headers) -> str | None:
+    """The bearer token of a request (RFC 6750), or None."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 class SameOriginOnly:
@@ -30,6 +37,8 @@ class SameOriginOnly:
 
 
 def _is_foreign(headers: Headers) -> bool:
+    if bearer_of(headers):
+        return False
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in {"same-origin", "none"}

@@ -1,4 +1,4 @@
-"""Who is asking: a session by its cookie or bearer token, and transactions in its organization."""
+"""Who is asking: a session by its cookie or bearer token, or a program by its key; and transactions in its organization."""
 
 import hashlib
 import secrets
@@ -10,18 +10,25 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
+from leadgen.domain.access.api_keys import PREFIX, Scope
+from leadgen.domain.access.roles import EDITORS
 from leadgen.store.database import Database, Transaction
 from leadgen_api.access import queries
-from leadgen_api.problems import Forbidden, NotSignedIn
+from leadgen_api.access.key_holders import holder_of
+from leadgen_api.access.origin import bearer_of
+from leadgen_api.access.permissions import permission_of
+from leadgen_api.problems import Forbidden, NotSignedIn, Problem
 
 SESSION_SECONDS = 14 * 86_400
-EDITORS = frozenset({"owner", "admin", "member"})
 ADMINS = frozenset({"owner", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A signed-in person in one organization. `tenant()` opens a transaction that sees that organization only."""
+    """A signed-in person in one organization. `tenant()` opens a transaction that sees that organization only.
+
+    A program acts for the member who made its key, within the key's scopes; both are None for a person.
+    """
 
     user_id: UUID
     organization_id: UUID
@@ -29,6 +36,8 @@ class Member:
     organization_name: str
     role: str
     database: Database
+    api_key_id: UUID | None = None
+    scopes: frozenset[Scope] | None = None
 
     @property
     def may_edit(self) -> bool:
@@ -52,13 +61,21 @@ def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-async def begin_session(database: Database, link_token: str) -> str | None:
-    """Uses up a sign-in link; returns the session's token, or None where the link is unknown, used or stale."""
+async def begin_session(database: Database, link_token: str, browser: str | None = None) -> str | None:
+    """Uses up a sign-in link; returns the session's token, or None where the link is unknown, used or stale.
+
+    `browser` is the nonce of the browser: a link that was asked for on the page works with the one that asked only.
+    """
     token = secrets.token_urlsafe(32)
     async with database.nobody() as transaction:
         user_id = await transaction.value(
             queries.BEGIN_SESSION,
-            {"link": hash_of(link_token), "session": hash_of(token), "seconds": SESSION_SECONDS},
+            {
+                "link": hash_of(link_token),
+                "session": hash_of(token),
+                "seconds": SESSION_SECONDS,
+                "browser": hash_of(browser) if browser else None,
+            },
         )
     return token if user_id else None
 
@@ -81,20 +98,34 @@ def cookie_name(request: Request) -> str:
 
 def token_of(request: Request) -> str | None:
     """The session token a request carries: a bearer token, or the cookie's."""
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    return bearer if scheme.lower() == "bearer" and bearer else request.cookies.get(cookie_name(request))
+    return bearer_of(request.headers) or request.cookies.get(cookie_name(request))
 
 
 async def signed_in(request: Request) -> Member:
-    """The member who asks.
+    """The member who asks, if their role, and the scopes of a program's key, allow the route.
 
     Raises:
-        NotSignedIn: no session, or it has ended.
+        NotSignedIn: no session and no key, or it has ended.
+        Problem: the role or the key may not do this.
     """
+    member = await _asking(request)
+    permission = permission_of(request.method, request.scope["route"].path)
+    if permission.roles is not None and member.role not in permission.roles:
+        raise Forbidden(member.role)
+    if member.scopes is not None and permission.scope not in member.scopes:
+        needed = f"needs the scope {permission.scope}" if permission.scope else "is for people who signed in"
+        raise Problem(403, "scope", f"This API key may not do this: it {needed}.")
+    return member
+
+
+async def _asking(request: Request) -> Member:
     database: Database = request.app.state.database
     token = token_of(request)
     if not token:
         raise NotSignedIn
+    if token.startswith(PREFIX):
+        holder = await holder_of(database, request.app.state.secrets, token)
+        return Member(**{**holder, "scopes": frozenset(holder["scopes"])}, database=database)
     async with database.nobody() as transaction:
         row = await transaction.one(queries.SESSION, {"session": hash_of(token)})
     if row is None:

@@ -19,7 +19,7 @@ from leadgen_api.app import create_app
 @pytest.fixture
 async def app(database_urls: Connections) -> AsyncIterator[FastAPI]:
     """The running application, connected as its own role."""
-    app = create_app(database_urls.api)
+    app = create_app(database_urls.api, secret="a secret of the tests")
     async with app.router.lifespan_context(app):
         yield app
 

@@ -1,0 +1,115 @@
+"""Which role may use which route, and which scope a program's key needs for it: one line a route, for API and pages.
+
+`access/sessions.py` asks here for every request of a member; a test compares the lines with the routes there are.
+"""
+
+from dataclasses import dataclass
+
+from leadgen.domain.access.api_keys import Scope
+from leadgen.domain.access.roles import ADMINISTRATORS, EDITORS, EVERYONE
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Who may use a route. `roles`: None where nobody needs to be signed in. `scope`: None where no key may at all."""
+
+    roles: frozenset[str] | None
+    scope: Scope | None = None
+
+
+_READ = Permission(EVERYONE, "read")
+_EXPORT = Permission(EVERYONE, "export")
+_WRITE = Permission(EDITORS, "write")
+_PERSON = Permission(EVERYONE)
+_EDITING_PERSON = Permission(EDITORS)
+_ADMINISTRATOR = Permission(ADMINISTRATORS)
+_PUBLIC = Permission(None)
+
+# A route that has no line is the owner's alone, in person: forgetting one opens nothing.
+UNLISTED = Permission(frozenset({"owner"}))
+
+PERMISSIONS: dict[str, Permission] = {
+    # campaigns
+    "GET /v1/campaigns": _READ,
+    "POST /v1/campaigns": _WRITE,
+    "POST /v1/campaigns/estimate": _READ,
+    "GET /v1/campaigns/{campaign_id}": _READ,
+    "PUT /v1/campaigns/{campaign_id}/accepted-checks": _WRITE,
+    "PUT /v1/campaigns/{campaign_id}/budget": _WRITE,
+    "GET /v1/campaigns/{campaign_id}/coverage": _READ,
+    "GET /v1/campaigns/{campaign_id}/estimate": _READ,
+    "POST /v1/campaigns/{campaign_id}/pause": _WRITE,
+    "POST /v1/campaigns/{campaign_id}/resume": _WRITE,
+    # leads
+    "GET /v1/campaigns/{campaign_id}/export": _EXPORT,
+    "GET /v1/campaigns/{campaign_id}/leads": _READ,
+    "GET /v1/campaigns/{campaign_id}/prospects": _READ,
+    "GET /v1/companies/{company_id}": _READ,
+    "GET /v1/contact-sources": _READ,
+    "GET /v1/leads/{lead_id}": _READ,
+    # files of leads
+    "GET /v1/campaigns/{campaign_id}/imports": _READ,
+    "POST /v1/campaigns/{campaign_id}/imports": _WRITE,
+    "POST /v1/campaigns/{campaign_id}/imports/preview": _WRITE,
+    "POST /v1/campaigns/{campaign_id}/prospects": _WRITE,
+    "GET /v1/exclusions": _READ,
+    "POST /v1/exclusions": _WRITE,
+    "DELETE /v1/exclusions/{exclusion_id}": _WRITE,
+    "GET /v1/imports/{import_id}": _READ,
+    "GET /v1/imports/{import_id}/errors.csv": _READ,
+    "POST /v1/imports/{import_id}/stop": _WRITE,
+    # merges
+    "GET /v1/campaigns/{campaign_id}/match-reviews": _READ,
+    "GET /v1/campaigns/{campaign_id}/merges": _READ,
+    "POST /v1/match-reviews/{review_id}": _WRITE,
+    "POST /v1/merges/{merge_id}/undo": _WRITE,
+    "POST /v1/prospects/{prospect_id}/merge": _WRITE,
+    # scoring
+    "GET /v1/campaigns/{campaign_id}/scores": _READ,
+    "POST /v1/leads/{lead_id}/outcomes": _WRITE,
+    "DELETE /v1/leads/{lead_id}/score": _WRITE,
+    "PUT /v1/leads/{lead_id}/score": _WRITE,
+    "GET /v1/leads/{lead_id}/scores": _READ,
+    "GET /v1/scoring/calibration": _READ,
+    "GET /v1/scoring/profiles": _READ,
+    "POST /v1/scoring/profiles": _WRITE,
+    "GET /v1/scoring/profiles/{version}": _READ,
+    "POST /v1/scoring/profiles/{version}/apply": _WRITE,
+    "POST /v1/scoring/profiles/{version}/preview": _READ,
+    # keys of programs, which no key makes
+    "GET /v1/api-keys": _ADMINISTRATOR,
+    "POST /v1/api-keys": _ADMINISTRATOR,
+    "DELETE /v1/api-keys/{key_id}": _ADMINISTRATOR,
+    # usage, caps and notifications
+    "GET /v1/caps": _READ,
+    "PUT /v1/caps/{vendor}/{period}": _ADMINISTRATOR,
+    "DELETE /v1/caps/{vendor}/{period}": _ADMINISTRATOR,
+    "GET /v1/notifications": _READ,
+    "POST /v1/notifications/read": _PERSON,
+    "POST /v1/notifications/{notification_id}/read": _PERSON,
+    "GET /v1/usage": _READ,
+    "GET /v1/usage/lines": _READ,
+    # pages
+    "GET /campaigns": _PERSON,
+    "POST /campaigns": _EDITING_PERSON,
+    "POST /campaigns/estimate": _EDITING_PERSON,
+    "GET /campaigns/{campaign_id}": _PERSON,
+    "POST /campaigns/{campaign_id}/accept-checks": _EDITING_PERSON,
+    "POST /campaigns/{campaign_id}/budget": _EDITING_PERSON,
+    "POST /campaigns/{campaign_id}/match-reviews/{review_id}": _EDITING_PERSON,
+    "POST /campaigns/{campaign_id}/pause": _EDITING_PERSON,
+    "POST /campaigns/{campaign_id}/resume": _EDITING_PERSON,
+    "GET /leads/{lead_id}": _PERSON,
+    # before and after signing in
+    "GET /": _PUBLIC,
+    "GET /sign-in/{token}": _PUBLIC,
+    "POST /sign-in/{token}": _PUBLIC,
+    "POST /sign-out": _PUBLIC,
+    "GET /healthz": _PUBLIC,
+    "GET /readyz": _PUBLIC,
+}
+
+
+def permission_of(method: str, path: str) -> Permission:
+    """Who may use a route, by its method and its path with the parameters' names in braces."""
+    return PERMISSIONS.get(f"{method} {path}", UNLISTED)
