@@ -23,7 +23,7 @@ from leadgen.store.scoring import queries
 from leadgen.store.scoring.parameters import Parameters, scorer_parameters
 
 STAGE = "lead_scores"
-SET_SIZE = 10_000  # prospects a statement
+SET_SIZE = 5_000  # prospects a statement
 SETS_AT_ONCE = 2
 
 
