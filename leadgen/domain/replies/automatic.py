@@ -16,14 +16,15 @@ _SUBJECT = re.compile(
     r"|automatisk svar|frånvaro|fravær|automaattinen vastaus|poissa|automatyczna odpowiedź|autoodpowiedź|nieobecn"
     r"|poza biurem|automatická odpověď|nepřítomn|automatikus válasz|автоответ|автоматическ|вне офиса|отпуск"
     r"|otomatik yanıt|ofis dışı|αυτόματη απάντηση|自動(応答|返信)|不在|休暇|自动(回复|答复)|自動回覆|外出|부재"
-    r"|자동 ?(응답|회신)|자동"
-    r"|thank you for (contacting|your (e-?mail|message|inquiry|enquiry))|we('| ha)ve received your|your (request"
-    r"|ticket|message|e-?mail)( #?\w+)? (has been|was) received|ticket (created|received)|\[?(ticket|case"
-    r"|request) ?#|read: |gelesen: |lu : |leído: |lida: |letto: )",
+    r"|자동 ?(응답|회신)|자동|thank you for (contacting|your (e-?mail|message|inquiry|enquiry))|we('"
+    r"| ha)ve received your|your (request|ticket|message|e-?mail)( #?\w+)? (has been|was) received|ticket (created"
+    r"|received)|\[?(ticket|case|request) ?#|read: |gelesen: |lu : |leído: |lida: |letto: )",
     re.IGNORECASE,
 )
 ABSENCE = re.compile(
-    r"(out of|not in|away from|returning to|back in)( the| my)? office|out[- ]of[- ]office|\booo\b|(on"
+    r"^\W*(on|away on|auf|en|de|em|in|op) (vacation|holidays?|leave|pto|urlaub|vacances|congés?|vacaciones|férias"
+    r"|ferie|vakantie)|(out of|not in|away from|returning to|back in)( the| my)? office|out[- ]of[- ]office|\booo\b"
+    r"|(on"
     r"|taking) (annual |parental |maternity |paternity |sick |medical |a |my )*(leave|vacation|holidays?|pto"
     r"|sabbatical)|away (from (my|the) (desk|e-?mail|computer)|until|on|with|this|for|till|through)|limited (access"
     r"|connectivity)|(no|intermittent|little|limited) access to (my )?e-?mail|(will|shall|'ll) (be )?(return|back"
@@ -40,19 +41,17 @@ ABSENCE = re.compile(
     r"|inte på kontoret|tillbaka|på ferie|ikke på kontoret|ute av kontoret|lomalla|tilbake|nieobecn|na urlopie"
     r"|poza biurem|wracam|nie ma mnie|mimo kancelář|dovolen|nepřítom|szabadság|v kanceláři|в отпуске|отсутств"
     r"|вне офиса|вернусь|izindeyim|ofis dışında|λείπω|εκτός γραφείου|不在|休暇|休業|外出|出張|お休み|戻り次第|休假"
-    r"|出差|不在办公室|请假|휴가|부재"
-    r"|출장|자리를 비",
+    r"|出差|不在办公室|请假|휴가|부재|출장|자리를 비",
     re.IGNORECASE,
 )
 _MACHINE = re.compile(
     r"this is an? (automat\w+|auto[- ]?generated|auto[- ]?(reply|response))|automat(ed|ic(ally)?) (reply|response"
     r"|message|e-?mail|generated|sent|acknowledg)|auto[- ]?(reply|response|responder)|do not reply to this (e-?mail"
     r"|message|auto)|automatisch (generiert|erstellt|versandt|erzeugt)|automatische (antwort|nachricht|eingangs)"
-    r"|réponse automatique|message (est )?automatique|généré automatiquement|respuesta automática"
-    r"|mensaje automático|automáticamente|resposta automática|mensagem automática|automaticamente"
-    r"|risposta automatica|messaggio automatico|automatisch (antwoord|bericht|gegenereerd)|自動(返信|応答|送信|配信)"
-    r"|自动(回复"
-    r"|发送)|자동 ?(응답|회신|발송)|automatiskt|automatisk (svar|genereret)|автоматическ|automatyczn|automatick",
+    r"|réponse automatique|message (est )?automatique|généré automatiquement|respuesta automática|mensaje automático"
+    r"|automáticamente|resposta automática|mensagem automática|automaticamente|risposta automatica"
+    r"|messaggio automatico|automatisch (antwoord|bericht|gegenereerd)|自動(返信|応答|送信|配信)|自动(回复|发送)"
+    r"|자동 ?(응답|회신|발송)|automatiskt|automatisk (svar|genereret)|автоматическ|automatyczn|automatick",
     re.IGNORECASE,
 )
 _RECEIPT = re.compile(
@@ -115,20 +114,19 @@ def speaks_of_receipt(reply: str) -> bool:
 
 _STRONG_ABSENCE = re.compile(
     r"i('m| am| will be|'ll be)( currently)? (out of (the )?(office|town)|on (annual |parental |maternity "
-    r"|paternity |sick |medical )?(leave|vacation|holiday)|away (from|until|on)|travell?ing)"
-    r"|out of (the )?office (until|from|through|and|with|reply|this|next|message)|currently out of|(limited|no"
-    r"|intermittent) access to (my )?e-?mail|ich bin (derzeit|aktuell|momentan|zur zeit|zurzeit|vom|bis|ab|im|in"
-    r"|heute|leider|noch|auf)[^\n]{0,60}(urlaub|abwesend|nicht (im|erreich|am)|haus|elternzeit|dienstreise)"
-    r"|nicht im (büro|hause?)|je suis (actuellement )?(absent|en congé|en vacances|en déplacement|hors)"
-    r"|(actuellement|je serai) absent|me encuentro (fuera|ausente|de vacaciones)|(estoy|estaré) (fuera de|ausente"
-    r"|de vacaciones)|estou (fora|ausente|de férias|em férias)|estarei (fora|ausente|de férias)"
-    r"|sono (attualmente )?(fuori (ufficio|sede)|in ferie|assente)|sarò (assente|fuori|in ferie)|ik ben (momenteel "
-    r"|op dit moment |tot )?[^.\n]{0,40}(afwezig|niet (op|in)|vakantie|verlof)|jag är (på semester|inte|borta"
-    r"|frånvarande)|jeg er (på ferie|ikke|ute|bortrejst)|olen (lomalla|poissa)|przebywam na urlopie"
-    r"|jestem (na urlopie|nieobecn)|jsem (na dovolené|mimo)|я (в отпуске|отсутств|нахожусь)|нахожусь в отпуске"
-    r"|不在(に"
-    r"|と|の|です|中)|休暇(を|中|のため|をいただ)|出張(中|のため)|我(正在|目前|现在|将)?[^。\n]{0,10}(休假|出差|外出"
-    r"|不在)|휴가 ?중|부재 ?중|izindeyim"
-    r"|ofis dışındayım",
+    r"|paternity |sick |medical )?(leave|vacation|holiday)|away (from|until|on)|travell?ing)|(office|practice|clinic"
+    r"|shop|store) (is|will be|are) (now |currently )?closed|closed (for the (holidays?|season)|until)"
+    r"|(will )?re-?open(s|ing)? on|out of (the )?office (until|from|through|and|with|reply|this|next|message)"
+    r"|currently out of|(limited|no|intermittent) access to (my )?e-?mail|ich (bin|befinde mich) (derzeit|aktuell"
+    r"|momentan|zur zeit|zurzeit|vom|bis|ab|im|in|heute|leider|noch|auf)[^\n]{0,60}(urlaub|abwesend|nicht (im"
+    r"|erreich|am)|haus|elternzeit|dienstreise)|nicht im (büro|hause?)|je suis (actuellement )?(absent|en congé"
+    r"|en vacances|en déplacement|hors)|(actuellement|je serai) absent|me encuentro (fuera|ausente|de vacaciones)"
+    r"|(estoy|estaré) (fuera de|ausente|de vacaciones)|estou (fora|ausente|de férias|em férias)|estarei (fora"
+    r"|ausente|de férias)|sono (attualmente )?(fuori (ufficio|sede)|in ferie|assente)|sarò (assente|fuori|in ferie)"
+    r"|ik ben (momenteel |op dit moment |tot )?[^.\n]{0,40}(afwezig|niet (op|in)|vakantie|verlof)"
+    r"|jag är (på semester|inte|borta|frånvarande)|jeg er (på ferie|ikke|ute|bortrejst)|olen (lomalla|poissa)"
+    r"|przebywam na urlopie|jestem (na urlopie|nieobecn)|jsem (na dovolené|mimo)|я (в отпуске|отсутств|нахожусь)"
+    r"|нахожусь в отпуске|不在(に|と|の|です|中)|休暇(を|中|のため|をいただ)|出張(中|のため)|我(正在|目前|现在"
+    r"|将)?[^。\n]{0,10}(休假|出差|外出|不在)|휴가 ?중|부재 ?중|izindeyim|ofis dışındayım",
     re.IGNORECASE,
 )

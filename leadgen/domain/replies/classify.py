@@ -5,7 +5,7 @@ Opt-out wording wins over all else. What the rules are not sure of (`Classified.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -58,6 +58,17 @@ class Classified:
 
 def classify(text: str, headers: Mapping[str, str], today: date) -> Classified:
     """The class of a mail's text (quotes and all) with its headers by lower-case name. `today` is the day it was sent."""
+    found = _classified(text, headers, today)
+    return found if found.quote in text else replace(found, quote=_as_written(found.quote, text))
+
+
+def _as_written(quote: str, text: str) -> str:
+    """The quote with the spaces it has in the mail; a mail may hold spaces that are none in the stripped reply."""
+    match = re.search(r"[\s\u200b\xa0]+".join(map(re.escape, quote.split())), text)
+    return match[0] if match else ""
+
+
+def _classified(text: str, headers: Mapping[str, str], today: date) -> Classified:
     message = Message(tuple(headers.items()), text, is_mail=bool(headers))
     reply = strip_reply(text).reply
     own = "\n".join(dict.fromkeys(part for part in (reply, unquoted_lines(text)) if part.strip()))
@@ -66,7 +77,23 @@ def classify(text: str, headers: Mapping[str, str], today: date) -> Classified:
         return Classified(ReplyClass.UNSUBSCRIBE, 0.97, _sentence(opted))
     if is_automatic(message, reply):
         return _automatic(message, reply, today)
-    return _of_person(reply, message, today)
+    absent = _absence_in_passing(reply, today)
+    return absent or _of_person(reply, message, today)
+
+
+def _absence_in_passing(reply: str, today: date) -> Classified | None:
+    """An absence without an automatic answer's marks: it is named with a return, and nothing is asked or offered."""
+    absence = ABSENCE.search(reply[:400])
+    until = return_date(reply, today)
+    if (
+        absence is None
+        or until is None
+        or re.search(r"[?？]", reply)
+        or MEETING.search(reply)
+        or INTERESTED.search(reply)
+    ):
+        return None
+    return Classified(ReplyClass.OUT_OF_OFFICE, 0.8, _sentence(absence), until)
 
 
 def _subject_opt_out(message: Message) -> re.Match[str] | None:
@@ -102,12 +129,14 @@ def _of_person(reply: str, message: Message, today: date) -> Classified:
     for match in spans[ReplyClass.NOT_INTERESTED]:
         if LIMITED_IN_TIME.search(body[match.start() : match.end() + 40]) and not spans[ReplyClass.NOT_NOW]:
             spans[ReplyClass.NOT_NOW] = [match]
+    if for_good := _FOR_GOOD.search(body):
+        spans[ReplyClass.NOT_INTERESTED].append(for_good)
     chosen, confidence = _decide(spans, body)
     if chosen is ReplyClass.UNSURE:
-        return Classified(chosen, 0.0)
+        return _by_hint(body, message)
     if SARCASM.search(body) and chosen in _WELCOME:
         return Classified(ReplyClass.NOT_INTERESTED, 0.35, _sentence(SARCASM.search(body)))
-    quote = _sentence(spans[chosen][0])
+    quote = _sentence(spans[chosen][0], body)
     referral = _referral(reply, message) if chosen is ReplyClass.WRONG_PERSON else None
     until = return_date(body, today) if chosen is ReplyClass.NOT_NOW else None
     return Classified(chosen, confidence, quote, until, referral)
@@ -126,6 +155,15 @@ _REFUSING = frozenset({ReplyClass.COMPLAINT, ReplyClass.NOT_INTERESTED, ReplyCla
 _WELCOME = frozenset({ReplyClass.INTERESTED, ReplyClass.MEETING, ReplyClass.QUESTION})
 
 
+def _by_hint(body: str, message: Message) -> Classified:
+    """A guess for a person to confirm: whoever answers with nothing but another address points to it."""
+    referral = _referral(body, message)
+    if referral and referral.email:
+        where = re.search(re.escape(referral.email), body)
+        return Classified(ReplyClass.WRONG_PERSON, 0.5, _sentence(where), referral=referral)
+    return Classified(ReplyClass.UNSURE, 0.0)
+
+
 def _decide(spans: Mapping[ReplyClass, list[re.Match[str]]], body: str) -> tuple[ReplyClass, float]:
     """The class that its words and what speaks against them leave, with the confidence."""
 
@@ -142,7 +180,7 @@ def _decide(spans: Mapping[ReplyClass, list[re.Match[str]]], body: str) -> tuple
 
 
 def _decide_refusal(said: frozenset[ReplyClass], body: str, *, is_mixed: bool) -> tuple[ReplyClass, float]:
-    if ReplyClass.NOT_NOW not in said:
+    if ReplyClass.NOT_NOW not in said or _FOR_GOOD.search(body):
         return ReplyClass.NOT_INTERESTED, 0.5 if is_mixed else 0.92
     if ReplyClass.MEETING in said and ReplyClass.NOT_INTERESTED not in said and _NEAR.search(body):
         return ReplyClass.MEETING, 0.6
@@ -161,6 +199,11 @@ def _decide_welcome(said: frozenset[ReplyClass], body: str, *, asks: bool) -> tu
     return ReplyClass.UNSURE, 0.0
 
 
+_FOR_GOOD = re.compile(
+    r"clos(ed|ing|es) (down|up|(the|my|our) (business|shop|practice|doors|store|company|restaurant))|out of business"
+    r"|so,? no\b|retir(ed|ing)",
+    re.IGNORECASE,
+)
 _NEAR = re.compile(  # a day or a week off puts off a call, not the matter
     r"(next|this) week|\w+day\b|\w+tag\b|nächste woche|semaine prochaine|semana|settimana|volgende week"
     r"|来週",
@@ -174,7 +217,8 @@ def _asks_facts(body: str) -> bool:
 
 
 _REQUEST = re.compile(
-    r"\b(send|share|forward|tell (me|us) more|more (info|details)|next steps?|get started|schick|senden|zusenden"
+    r"\b(send|share|forward|need from (me|us)|dire plus|tell (me|us) more|more (info|details)|next steps?"
+    r"|get started|schick|senden|zusenden"
     r"|envoy|enviar|env[ií]|mandar|invi(a|o)|stur)"
     r"|送|发",
     re.IGNORECASE,
@@ -205,11 +249,11 @@ def _referral(reply: str, message: Message) -> Referral | None:
     return find_referral(reply, known)
 
 
-def _sentence(match: re.Match[str] | None) -> str:
-    """The sentence around a match, verbatim."""
+def _sentence(match: re.Match[str] | None, text: str | None = None) -> str:
+    """The sentence around a match, verbatim; of `text` where the match was found in a copy of it with words blanked out."""
     if match is None:
         return ""
-    text = match.string
+    text = match.string if text is None else text
     start = match.start()
     while start > 0 and text[start - 1] not in "\n!?。？！" and not (text[start - 1] == "." and text[start].isspace()):
         start -= 1

@@ -55,7 +55,9 @@ class _Reader(HTMLParser):
             self.end_line(always=tag == "br")
             if tag in _SPACED:
                 self._space()
-        if tag == "blockquote":
+        if tag in {"td", "th"}:
+            self._line.append(" ")
+        elif tag == "blockquote":
             self._quotes += 1
         elif tag == "hr":
             self.lines.append(self._marked(_RULE))

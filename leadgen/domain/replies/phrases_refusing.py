@@ -12,8 +12,8 @@ WRONG_PERSON = _words(
     r"|team)|\bwrong (person|contact|department|guy|company|email|e-mail|address|number)",
     r"no longer( \w+)? (with|at|part of|employed|here|there|associated|a member)\b|(no longer|not"
     r"|n[o']t)( \w+)? (work(ing)? (here|there|at|for|in)|in charge|in (this|that) (role|position)|involved|handl\w+"
-    r"|responsible|deal\w*|manag\w+|make (those|these|that)|the one|my (area|department|responsibility|call"
-    r"|decision|role))\b(?! (well|out|today|until|right now|for us))",
+    r"|responsible|deal\w*|manag\w+|make (those|these|that)|the one|my (area|department|responsibility|call|decision"
+    r"|role))\b(?! (well|out|today|until|right now|for us))",
     r"(has|have|'ve|'s) (left|retired|moved on|departed)( from)? (the|our|this)? ?(company|firm|organi[sz]ation"
     r"|practice|team|business|office|agency)?|left the (company|firm|organi[sz]ation|practice)|(resigned|retired"
     r"|passed away|changed (jobs|roles|positions))",
@@ -23,32 +23,40 @@ WRONG_PERSON = _words(
     r"|address)\b[^.!?\n]{0,40}?(instead|\b(?!I\b|I'|You|We|Monday|Tuesday|Wednesday|Thursday"
     r"|Friday)(?-i:[A-Z])[a-zà-ÿ]+|[\w.+-]+@|our |my (colleague|boss|manager|partner|wife|husband|co)|the (owner"
     r"|office manager|manager|person|marketing|it|purchasing))",
-    r"(forward(ed|ing)?|pass(ed|ing)?|sen[dt]) (this|it|your (e-?mail|message|note|info\w*))( on| along"
-    r"| over)? to\b|(loop|cc|copy|add)(ing|ped|'?d|ied|ed)? (in )?(?-i:[A-Z])[a-z]+|(?-i:[A-Z][a-z]+) (is (the|our"
-    r"|in charge|responsible)|handles|runs|manages|takes care|deals|makes|would be (the|your|better|best))|(contact"
-    r"|e-?mail|write to) (him|her|them)( directly)?( at| instead)|(handled|managed|decided|owned) by (our|my|the"
-    r"|corporate|head)",
-    r"(someone|somebody) else|don'?t (handle|make|deal with|manage|take care)|have the wrong|mistaken (me|us)"
-    r"|not me\b|i('m| am) (just|only) the|new (contact|manager|owner)( \w+)? is|same name",
+    r"(forward(ed|ing)?|pass(ed|ing)?|sen[dt]) (this|it|your (e-?mail|message|note|info\w*))( on| along| over)? to\b"
+    r"|(loop|cc|copy|add)(ing|ped|'?d|ied|ed)? (in )?(?-i:[A-Z])[a-z]+|(?-i:[A-Z][a-z]+) (is (the|our|in charge"
+    r"|responsible)|handles|runs|manages|takes care|deals|makes|would be (the|your|better|best))|(contact|e-?mail"
+    r"|write to) (him|her|them)( directly)?( at| instead)|(handled|managed|decided|owned) by (our|my|the|corporate"
+    r"|head)",
+    r"(contact|ask|try|find|talk to|email|need) (someone|somebody) else|(should|needs? to|ought to|must|has to) (go"
+    r"|be sent|be directed|be addressed) to|(my|our|the) (corporate|head) office|corporate (office )?(handles"
+    r"|decides|makes)|sold (the|my|our) (business|practice|shop|company|store|restaurant)|adding (my|our)\b|(come"
+    r"|comes|made|handled|decided|done|go through)( \w+)? (from|at|by|through) (our |the )?(hq|head ?quarters"
+    r"|corporate|head office|franchis\w+)|don'?t (handle|make|deal with|manage|take care)|have the wrong"
+    r"|mistaken (me|us)|not me\b|i('m| am) (just|only) the|new (contact|manager|owner)( \w+)? is|same name",
     r"(nicht|falsche[rn]?)[^.!?\n]{0,30}(zuständig|verantwortlich|richtige[rn]? (person|ansprechpartner|adresse)"
     r"|ansprechpartner|person|adressat)|(wenden|richten) sie (sich |ihre )[^.!?\n]{0,40}\ban\b|(zuständig"
-    r"|ansprechpartner\w*)[^.!?\n]{0,20}\bist\b|nicht mehr (im|bei|in|für)[^.!?\n]{0,30}(unternehmen|firma|tätig"
-    r"|uns|beschäftigt)|ausgeschieden|weitergeleitet an|leite[^.!?\n]{0,40}weiter",
+    r"|ansprechpartner\w*)[^.!?\n]{0,20}\bist\b|nicht mehr (im|bei|in|für)[^.!?\n]{0,30}(unternehmen|firma|tätig|uns"
+    r"|beschäftigt)|(dafür|hierfür|damit|da) (ist|sind|kümmert) [^.!?\n]{0,40}(zuständig|verantwortlich|ansprech)"
+    r"|zuständig (ist|wäre|dafür ist)|ausgeschieden|weitergeleitet an|leite[^.!?\n]{0,40}weiter",
     r"(pas|plus)[^.!?\n]{0,25}(la bonne personne|le bon (contact|interlocuteur|service)|en charge|responsable"
     r"|dans (l'entreprise|la société))|mauvaise personne|(contacte[rz]|adresse[rz]|écri(vez|re)|voir avec"
     r"|joindre)[^.!?\n]{0,30}(plutôt|mon collègue|ma collègue|m\.|mme|monsieur|madame|[\w.+-]+@"
-    r"|(?-i:[A-Z][a-zà-ÿ]+))|ne travaille plus|a quitté|transmis(e)? à|je transmets",
+    r"|(?-i:[A-Z][a-zà-ÿ]+))|voyez avec|s'en occupe|c'est [^.!?\n]{0,30} qui (gère|s'occupe|décide)"
+    r"|ne travaille plus|a quitté|transmis(e)? à|je transmets",
     r"(no soy|no es|persona)[^.!?\n]{0,20}(la persona|equivocada|indicad\w|adecuad\w|encargad\w|responsable)"
     r"|(contact[ea]\w*|escrib[ae]\w*|dir[ií]ja\w*|habl[ea]\w*)[^.!?\n]{0,20}(con|a) (mi|la|el|[\w.+-]+@"
-    r"|(?-i:[A-Z][a-zà-ÿ]+))|ya no trabaj\w+|no me encargo|encargad[oa] (es|de)",
+    r"|(?-i:[A-Z][a-zà-ÿ]+))|(encargad[oa]|responsable) de (esto|eso|este)|(lo|se) (lleva|encarga)\b|(paso|remito"
+    r"|reenv[ií]o|derivo) (tu|su|este|el) [^.!?\n]{0,25} a\b|ya no trabaj\w+|no me encargo|encargad[oa] (es|de)",
     r"(não sou|pessoa)[^.!?\n]{0,20}(a pessoa|errada|certa|indicada|responsável)|(contact[ea]\w*|fal[ea]\w*"
-    r"|escrev\w+|procur\w+)[^.!?\n]{0,12}(com|o|a|para) (meu|minha|[\w.+-]+@|(?-i:[A-Z][a-zà-ÿ]+))"
-    r"|(já )?não trabalh\w+|não trabalha mais|responsável (é|por)",
+    r"|escrev\w+|procur\w+)[^.!?\n]{0,12}(com|o|a|para) (meu|minha|[\w.+-]+@|(?-i:[A-Z][a-zà-ÿ]+))|quem (cuida|trata"
+    r"|decide|resolve)|(já )?não trabalh\w+|não trabalha mais|responsável (é|por)",
     r"(non sono|persona)[^.!?\n]{0,20}(la persona|sbagliata|giusta|corretta|responsabile|competente)|(contatt\w+"
     r"|scriv\w+|rivolg\w+|parl\w+)[^.!?\n]{0,20}(al|alla|con|a|il|la) (mio|mia|collega|[\w.+-]+@"
-    r"|(?-i:[A-Z][a-zà-ÿ]+))|non lavora più|non mi occupo|non (è|e') più",
+    r"|(?-i:[A-Z][a-zà-ÿ]+))|se ne occupa|di questo si occupa|non lavora più|non mi occupo|non (è|e') più",
     r"(niet|verkeerde)[^.!?\n]{0,25}(juiste (persoon|contact)|persoon|verantwoordelijk|aanspreekpunt)|(neem"
-    r"|contact)[^.!?\n]{0,15}contact[^.!?\n]{0,10}met|(werkt|werk) (hier )?niet meer|doorgestuurd|doorgezet",
+    r"|contact)[^.!?\n]{0,15}contact[^.!?\n]{0,10}met|daar(over)? gaat|gaat (hier|daar)over|(werkt"
+    r"|werk) (hier )?niet meer|doorgestuurd|doorgezet",
     r"担当(者)?(では|じゃ)(ない|ありません|ございません)|担当(が|は)[^。\n]{0,15}(変わ|異動|別)|退職|异动|离职|不(是"
     r"|负责)[^。\n]{0,8}(负责人|这)|请联系|담당자가 아니|퇴사",
 )
@@ -59,26 +67,37 @@ NOT_INTERESTED = _words(
     r"|not|wasn'?t|aren'?t)( \w+)? (a |the )?(good |right |great )?(fit|match)\b|\bnot (for (us|me|our)|something"
     r"|what|our|my thing|looking|in the market|needed|necessary|relevant|applicable|required|worth|convinced"
     r"|going to)\b",
-    r"(do|does|did|would|wo|ca|have)( not|n'?t)( really| currently| have)?( a| any)? ?(need|require|want|see (the|a"
-    r"|any)|think (so|it|this)|buy|use outside|have (any |a )?(need|use|interest|budget))|no (need|use) (for|of)"
-    r"|(already|currently) (have|use|using|work(ing)?|got|covered|partnered|do(ing)?|happy|set|under contract"
-    r"|signed)|(we're|we are|i'm|i am) (all )?(set|good|covered|fine|ok|happy|satisfied|sorted)\b(?! (for"
-    r"|with) (\w+day|\d|a call))|happy (with|where)|satisfied with|in[- ]house|(thanks|thank you),? but (no|we|i)"
-    r"|(have to|must) decline|respectfully decline|we('ve| have) decided (not|against|to go with)"
-    r"|went with (another|a different)|(zero|no) (desire|intention)|waste of (my )?time|out of business|clos(ed"
-    r"|ing) (the|our|down)|no budget|can(not|'t) afford|don'?t (outsource|work with (outside|agencies))",
-    r"(kein(en|e)?|nicht)( \w+){0,3} ?(interess\w+|bedarf|verwendung|benötig\w*|relevant|infrage|in frage"
-    r"|notwendig)|kein interesse|nein,? danke|(haben|nutzen|arbeiten) (wir )?(bereits|schon)|(sind"
-    r"|bin)[^.!?\n]{0,20}(zufrieden|versorgt|bedient)|bereits (versorgt|gut aufgestellt|einen)|passt nicht"
-    r"|müssen (leider )?ablehnen|lehnen (wir )?ab|^\W*nein\W*$",
+    r"(do|does|did|would|wo|ca|have)( not|n'?t)( really| currently| have| ever)?( a| any)? ?(do (any|online|that"
+    r"|this|it|much|cold)|need|require|want|see (the|a|any)|think (so|it|this)|buy|use outside|have (any |a )?(need"
+    r"|use|interest|budget))|\bbut no\b[.,! ]*($|thank|we|i)|(do|does|did|handle\w*|manage\w*) (it|this|that"
+    r"|everything|all of (it|this|that|our)|our own)?[^.!?\n]{0,12} ?(ourselves|myself|internally|in-?house)|(it"
+    r"|this|that|everything|things|all)('s| is)? (\w+ )?covered|(doesn'?t|does not|don'?t|won'?t) (apply|work for"
+    r"|make sense|fit|concern|suit|really)|too (expensive|pricey|much money)|prefer (to|not|our|local)|(won'?t"
+    r"|will not|not|aren'?t)( be)? (moving|going|proceeding|pursuing|moving ahead|interested|needing)|no (need"
+    r"|use)( (for|of)|[.,!]|$)|\bso,? no\b|different direction|(nephew|niece|son|daughter|wife|husband|brother"
+    r"|sister|friend|cousin|partner|agency|guy|team|company|someone|somebody)\b[^.!?\n]{0,25} (does|handles|runs"
+    r"|manages|takes care of|doing|handling|for (this|that|it))|(have|got|hired|use|using) (someone|somebody|a (guy"
+    r"|company|person|team|firm|vendor|provider))|(already|currently) (have|use|using|work(ing)?|got|covered"
+    r"|partnered|do(ing)?|happy|set|under contract|signed)|(we're|we are|i'm|i am) (all )?(set|good|covered|fine|ok"
+    r"|happy|satisfied|sorted)\b(?! (for|with) (\w+day|\d|a call))|happy (with|where)|satisfied with|in[- ]house"
+    r"|(thanks|thank you),? but (no|we|i)|(have to|must) decline|respectfully decline|we('ve| have) decided (not"
+    r"|against|to go with)|went with (another|a different)|(zero|no) (desire|intention)|waste of (my )?time"
+    r"|out of business|clos(ed|ing) (the|our|down)|no budget|can(not|'t) afford|don'?t (outsource|work with (outside"
+    r"|agencies))",
+    r"(kein(en|e)?|nicht)( \w+){0,3} ?(interess\w+|bedarf|verwendung|benötig\w*|relevant|infrage|in frage|notwendig)"
+    r"|kein interesse|nein,? danke|(haben|nutzen|arbeiten) (wir )?(dafür |hierfür |da )?(bereits|schon)|(sind"
+    r"|bin)[^.!?\n]{0,20}(zufrieden|versorgt|bedient)|bereits (versorgt|gut aufgestellt|einen)|passt nicht|(sehe\w*"
+    r"|bringt|bietet)[^.!?\n]{0,25}kein\w*|kein (thema|mehrwert)|müssen (leider )?ablehnen|lehnen (wir )?ab"
+    r"|^\W*nein\W*$",
     r"(pas|aucun(ement)?|non)[^.!?\n]{0,25}(intéress\w+|besoin|intérêt|concern\w+)|non,? merci|ne (nous"
     r"|m')?[^.!?\n]{0,10}intéresse pas|(avons|ai|travaillons|sommes) déjà|pas (pour nous|intéress)|(décline"
     r"|décliner)|pas donner suite|satisfaits? de",
     r"no[^.!?\n]{0,15}(me|nos|estoy|estamos|est[aá]n?)[^.!?\n]{0,12}interes\w+|no,? gracias|no (lo )?(necesit\w+"
     r"|requer\w+|tenemos (interés|necesidad)|tengo interés)|ya (tenemos|contamos|trabajamos|usamos|tengo)"
-    r"|sin interés|no es para (nosotros|mí)|declin",
-    r"(não|nao|sem)[^.!?\n]{0,20}(interess\w+|precis\w+|necessit\w+)|não,? obrigad|já (temos|tenho|usamos"
-    r"|trabalhamos|contamos)|não é para (nós|mim)",
+    r"|sin interés|no (estamos|estoy|buscamos|busco)\b[^.!?\n]{0,20}(buscando|interesad|esto|este|nada)?"
+    r"|no es para (nosotros|mí)|declin",
+    r"(não|nao|sem)[^.!?\n]{0,20}(interess\w+|precis\w+|necessit\w+)|não,? obrigad|não é (do|de) (nosso"
+    r"|meu) interesse|já (temos|tenho|usamos|trabalhamos|contamos)|não é para (nós|mim)",
     r"non[^.!?\n]{0,20}(interess\w+|bisogno|necessit\w+|serve)|no,? grazie|(abbiamo|ho|lavoriamo) già|già (forniti"
     r"|coperti|abbiamo)|siamo (a posto|soddisfatti)",
     r"(geen|niet)[^.!?\n]{0,20}(interesse|behoefte|geïnteresseerd|nodig|relevant)|nee,? (bedankt|dank)|(hebben"
@@ -87,35 +106,34 @@ NOT_INTERESTED = _words(
     r"|nie(ste)?[^.!?\n]{0,15}(zainteresowan\w+|jeste)|nie,? dziękuj|не(т)?[^.!?\n]{0,15}(интерес\w+|нужн\w+)"
     r"|нет,? спасибо|ilgilenmiyor",
     r"興味(は|が)?(ない|ありません|ございません)|必要(は)?(ない|ありません|ございません)|間に合って|お断り|見送(り"
-    r"|ら)|結構です|不感兴趣|没有?兴趣|不需要|不用了|관심 ?(없|이 없)|필요 ?없"
-    r"|괜찮습니다",
+    r"|ら)|結構です|不感兴趣|没有?兴趣|不需要|不用了|관심 ?(없|이 없)|필요 ?없|괜찮습니다",
 )
 LIMITED_IN_TIME = _words(
     r"\b(at (this|the) (time|moment|stage|point|present)|right now|just now|for now|currently|at present|presently"
-    r"|yet|this (year|quarter|month)|today|these days|moment|derzeit|zurzeit|zur zeit|momentan|im augenblick"
-    r"|aktuell|pour (le moment|l'instant)|actuellement|en ce moment|por (ahora|el momento|enquanto|agora)"
-    r"|en este momento|actualmente|de momento|no momento|atualmente|neste momento|al momento|per ora|per il momento"
-    r"|attualmente|adesso|op dit moment|momenteel|voorlopig|för (tillfället|närvarande)|for (øyeblikket|øjeblikket)"
-    r"|obecnie|na razie|сейчас|пока)\b|今(は|の(ところ|段階))|現時点|目前|暂时|现在(不|没)|현재|지금은",
+    r"|yet|this (year|quarter|month)|today|these days|moment|derzeit|zurzeit|zur zeit|momentan|im augenblick|aktuell"
+    r"|pour (le moment|l'instant)|actuellement|en ce moment|por (ahora|el momento|enquanto|agora)|en este momento"
+    r"|actualmente|de momento|no momento|atualmente|neste momento|al momento|per ora|per il momento|attualmente"
+    r"|adesso|op dit moment|momenteel|voorlopig|för (tillfället|närvarande)|for (øyeblikket|øjeblikket)|obecnie"
+    r"|na razie|сейчас|пока)\b|今(は|の(ところ|段階))|現時点|目前|暂时|现在(不|没)|현재|지금은",
 )
 NOT_NOW = _words(
     r"\bnot (right |just )?(now|yet|today|this (year|month|quarter|week))\b|\bnot (at|for) (this|the|now|at) ?(time"
     r"|moment|stage|point|present)?\b|(bad|poor|not (a|the) (good|right|best|great)|wrong|tough|terrible) (time"
     r"|timing|moment)|(timing|time) (is|isn'?t|'s)( not| just)?( \w+)? (right|off|good|great|ideal|bad|wrong)"
-    r"|maybe (later|next|in (the|a|\w+)|after|some ?(time|day)|down)|(next|later this|until|early|end of|start of"
-    r"|beginning of) (the )?(quarter|year|month|spring|summer|fall|autumn|winter|q[1-4]|fiscal|january|february"
-    r"|march|april|may|june|july|august|september|october|november|december)\b|\bq[1-4]\b|(check|circle|touch|come"
-    r"|get|loop|follow|reach|ping|try|ask|contact|connect|revisit|write|call|email|e-mail|hit)( (me|us|this|it|back"
-    r"|up|out|base|again|with|to|in|on|this conversation|the conversation|up with))* (again |back )?(in (a|an|the"
-    r"|\d|two|three|four|five|six|few|several|couple|q\d|january|february|march|april|may|june|july|august"
-    r"|september|october|november|december|spring|summer|fall|autumn|winter|20\d\d|about|early|mid|late)"
-    r"|next(?! (week|mon|tue|wed|thu|fri|sat|sun))|later(?! (today|this week))|after|once|when|then|around|closer"
-    r"|sometime)|(revisit|reconsider|look at|think about|discuss|talk about|explore) (this|it|that) (again "
-    r"|more )?(later|next|in|after|once|when|down)|down the (road|line|track)|(too|very|really|super|crazy"
-    r"|extremely|pretty|so|swamped) (busy|slammed|hectic|tied)|swamped|slammed|on hold|(budget|spending"
-    r"|hiring)[^.!?\n]{0,30}(freeze|frozen|spent|next|locked|tight|allocated|until)|(in|after) (a few|several"
-    r"|a couple( of)?|\d+|two|three|six) (weeks|months)|(keep|hold) (this|it|your (info\w*|e-?mail"
-    r"|details))( on file| for| in mind)|in the future|future reference|(not|isn'?t) (a|our|my"
+    r"|maybe (later|next|in (the|a|\w+)|after|some ?(time|day)|down)|(next|later this|until|early|after|before"
+    r"|start of|beginning of) (the )?(quarter|year|month|spring|summer|fall|autumn|winter|q[1-4]|fiscal|january"
+    r"|february|march|april|may|june|july|august|september|october|november|december)\b|\bq[1-4]\b|\b(circle|check"
+    r"|swing|loop) back\b|(check|circle|touch|come|get|loop|follow|reach|ping|try|ask|contact|connect|revisit|write"
+    r"|call|email|e-mail|hit)( (me|us|this|it|back|up|out|base|again|with|to|in|on|this conversation"
+    r"|the conversation|up with))* (again |back )?(in (a|an|the|\d|two|three|four|five|six|few|several|couple|q\d"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|fall"
+    r"|autumn|winter|20\d\d|about|early|mid|late)|next(?! (week|mon|tue|wed|thu|fri|sat|sun))|later(?! (today"
+    r"|this week))|after|once|when|then|around|closer|sometime)|(revisit|reconsider|look at|think about|discuss"
+    r"|talk about|explore) (this|it|that) (again |more )?(later|next|in|after|once|when|down)|down the (road|line"
+    r"|track)|(too|very|really|super|crazy|extremely|pretty|so|swamped) (busy|slammed|hectic|tied)|swamped|slammed"
+    r"|on hold|(budget|spending|hiring)[^.!?\n]{0,30}(freeze|frozen|spent|next|locked|tight|allocated|until)|(in"
+    r"|after) (a few|several|a couple( of)?|\d+|two|three|six) (weeks|months)|(keep|hold) (this|it|your (info\w*"
+    r"|e-?mail|details))( on file| for| in mind)|in the future|future reference|(not|isn'?t) (a|our|my"
     r"|the) (top )?(priority|focus)|other priorities|ask me again|remind me|(under|in"
     r"|locked into) (a )?contract (until|through|till)|contract (ends|expires|is up|runs)|some other time"
     r"|another time|not ready",
@@ -123,14 +141,15 @@ NOT_NOW = _words(
     r"|zu einem späteren zeitpunkt|später( noch)?( ein)?mal|(nächste[ns]?|kommende[ns]?|anfang|ende"
     r"|frühestens)( \w+)? (jahr\w*|quartal\w*|monat\w*|frühjahr|sommer|herbst|winter|januar|februar|märz|april|mai"
     r"|juni|juli|august|september|oktober|november|dezember)|(melden|schreiben|kontaktieren|fragen"
-    r"|rufen) sie [^.!?\n]{0,25}(wieder|nochmal|noch einmal|in \w+ (wochen|monaten)|im \w+|ab \w+|später)"
-    r"|in (ein paar|einigen|zwei|drei|sechs|\d+) (wochen|monaten)|keine zeit|kein budget (mehr )?(dieses"
+    r"|rufen) sie [^.!?\n]{0,25}(wieder|nochmal|noch einmal|in \w+ (wochen|monaten)|im (januar|februar|märz|april"
+    r"|mai|juni|juli|august|september|oktober|november|dezember|frühjahr|frühling|sommer|herbst|winter|neuen jahr)"
+    r"|später)|in (ein paar|einigen|zwei|drei|sechs|\d+) (wochen|monaten)|keine zeit|kein budget (mehr )?(dieses"
     r"|für dieses)|ungünstig|vielleicht später",
     r"(pas|plus tard)[^.!?\n]{0,15}(pour (le moment|l'instant)|maintenant|tout de suite|encore|le bon moment"
     r"|d'actualité|cette année)|plus tard|(recontact\w*|revenez|relancez|rappelez"
     r"|reprenez contact)[^.!?\n]{0,40}(dans|en|à|après|au|l'année|le mois|plus)|(l'année|le mois|le trimestre"
-    r"|la rentrée)[^.!?\n]{0,5} ?prochain\w*|à la rentrée|dans (quelques|deux|trois|six|\d+) (mois|semaines)"
-    r"|trop occup\w+|débord\w+",
+    r"|la rentrée)[^.!?\n]{0,5} ?prochain\w*|l'an prochain|l'année prochaine|à la rentrée|dans (quelques|deux|trois"
+    r"|six|\d+) (mois|semaines)|trop occup\w+|débord\w+",
     r"(no|ahora|quizás?|tal vez)[^.!?\n]{0,15}(ahora|por (ahora|el momento)|en este momento|de momento"
     r"|es (un )?buen momento|más adelante)|más (adelante|tarde)|(contácte\w*|escríba\w*|llámem?\w*|vuelva\w*"
     r"|hable\w*|retom\w+)[^.!?\n]{0,40}(en|el próximo|dentro|después|más)|(próximo|siguiente) (año|mes|trimestre)"

@@ -90,7 +90,7 @@ _HEADER = re.compile(
     rf"^[\s>]*[*_]{{0,2}}(?P<name>{_SENDER}|{_OTHER_HEADER})\s?[*_]{{0,2}}\s?[:：][*_]{{0,2}}", re.IGNORECASE
 )
 _IS_SENDER = re.compile(rf"^(?:{_SENDER})$", re.IGNORECASE)
-_QUOTE = re.compile(r"^\s*(>|&gt;|\|(?!\|)\s|»)")
+_QUOTE = re.compile(r"^\s*(>(?![:;])|&gt;|\|\s(?!.*\|)|»)")
 _DELIMITER = re.compile(r"^\s*(?:[-_=+~#*—–]{2,}|[-_=+~#*—–](?:\s?[-_=+~#*—–]){4,}|[ᐧ—])\s*$")
 _CODE_RULE = re.compile(r"^\s*(```|~~~)")
 _DEVICE = (
@@ -105,7 +105,8 @@ _TRAILER = re.compile(
     rf"^[\s<(\[*_]*(sent|envoy[ée]e?|gesendet|enviad[oa]|inviat[oa]|verzonden|verstuurd|skickat|sendt|lähetetty"
     rf"|wysłan[eoay]|odesláno"
     rf"|отправлено|надіслано|trimis|elküldve|gönderildi|dikirim|poslano|composed|written|typed|posted)"
-    rf"\b.{{0,24}}\b(from|via|with|by|through|using|on|depuis|de|du|avec|à partir|von|vom|mit|über|desde|con|do|da"
+    rf"\W+(?:[\w-]+\W+)?(from|via|with|by|through|using|on|depuis|de|du|avec|à partir|von|vom|mit|über|desde|con|do"
+    rf"|da"
     rf"|pelo|dal?|tramite|vanaf|met"
     rf"|via|från|med|fra|z|ze|pomocí|с|со|из|з|din|my|mon|mijn|mio|mi|meu)\b.{{0,90}}$"
     rf"|^[\s<(\[*_]*(get|download|télécharge[rz]|obtener?|obtenez|holen sie sich|hol dir|laden sie|scarica|baixar"
@@ -170,6 +171,8 @@ def announcement_length(lines: list[str]) -> int:
     first = lines[0].strip()
     if not first or len(first) > _LONGEST_ANNOUNCEMENT:
         return 0
+    if _SELF_EVIDENT.match(first) or (_SHORT_WROTE.match(first) and _next_is_quote(lines)):
+        return 1
     if _DATED_SENDER.match(first) and not _HAS_SENTENCE_END.search(first):
         return _with_wrapped_address(lines)
     may_have_gaps = bool(_OPENER.match(first) and _HAS_DATE.search(first))
@@ -177,11 +180,27 @@ def announcement_length(lines: list[str]) -> int:
     for count, line in enumerate(lines[:_SPAN], start=1):
         joined = f"{joined} {line.strip()}".strip()
         if _announces(joined):
-            return count
+            rest = " ".join(each.strip() for each in lines[1:count])
+            return count if may_have_gaps or not _announces(rest) else 0
         is_over = not line.strip() and not may_have_gaps
         if is_over or (count > 1 and is_quote(line) and not _WRAPPED_END.match(line)):
             break
     return 0
+
+
+_SELF_EVIDENT = re.compile(
+    rf"^(quoting .{{2,80}}[:：]|\* .{{2,80}}[>)] \[.{{6,40}}\]:|thus spake .{{2,80}}:"
+    rf"|.{{2,60}} via .{{2,60}} {_WROTE}\s?[:：]"
+    r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2} [^@]{0,60}<[^<>@\s]+@[^<>\s]+>:?"
+    r"|[-\s]*(forwarded|weitergeleitet|transféré|reenviado) (by|von|par|por) .{2,90}\d{4}.{0,20})$",
+    re.IGNORECASE,
+)
+_SHORT_WROTE = re.compile(rf"^[\[@\w][\w .@\]'-]{{0,50}}(?:さんは)?\s?{_WROTE}\s?[:：]$", re.IGNORECASE)
+
+
+def _next_is_quote(lines: list[str]) -> bool:
+    following = next((line for line in lines[1:] if line.strip()), "")
+    return is_quote(following)
 
 
 _WRAPPED_END = re.compile(rf"^\s*>\s*[:：]?\s*$|^\s*>\s*,?\s*{_WROTE}", re.IGNORECASE)  # `>` that closed an address
