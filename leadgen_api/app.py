@@ -17,6 +17,7 @@ from leadgen_api.access.origin import SameOriginOnly
 from leadgen_api.api_keys.endpoints import router as api_keys
 from leadgen_api.body_limit import BodyLimit
 from leadgen_api.campaigns.endpoints import router as campaigns
+from leadgen_api.caps.endpoints import router as caps
 from leadgen_api.discovery.endpoints import router as discovery
 from leadgen_api.enrichment.endpoints import router as enrichment
 from leadgen_api.exports.endpoints import router as exports
@@ -25,9 +26,11 @@ from leadgen_api.imports.endpoints import router as imports
 from leadgen_api.imports.running import RunningImports
 from leadgen_api.leads.endpoints import router as leads
 from leadgen_api.merges.endpoints import router as merges
+from leadgen_api.notifications.endpoints import router as notifications
 from leadgen_api.pages.problem_page import problem_page
 from leadgen_api.pages.views import router as pages
 from leadgen_api.scoring.endpoints import router as scoring
+from leadgen_api.usage.endpoints import router as usage
 
 CONNECTIONS = 8
 PATIENCE_SECONDS = 5.0
@@ -67,6 +70,9 @@ def create_app(database_url: str | None = None, secret: str | None = None) -> Fa
         merges,
         pages,
         scoring,
+        caps,
+        notifications,
+        usage,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")

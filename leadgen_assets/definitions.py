@@ -15,6 +15,7 @@ from leadgen_assets.scoring.assets import lead_scores
 from leadgen_assets.session import CampaignSessions
 from leadgen_assets.upkeep.retention import every_night, retention
 from leadgen_assets.upkeep.sensors import failed_campaigns, outbox_sweep, parked_campaigns
+from leadgen_assets.upkeep.spend_alerts import spend_alerts
 
 ASSETS = (prospects, website_profiles, contacts, research, lead_scores, email_drafts)
 
@@ -26,7 +27,7 @@ campaign_pipeline = dg.define_asset_job(
     description="A campaign from its circle on the map to drafts that wait for approval.",
 )
 
-SENSORS = (outbox_sweep(campaign_pipeline), failed_campaigns, parked_campaigns)
+SENSORS = (outbox_sweep(campaign_pipeline), failed_campaigns, parked_campaigns, spend_alerts)
 
 
 def build_definitions(

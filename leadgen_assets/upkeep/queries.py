@@ -9,6 +9,7 @@ select event_id, organization_id, campaign_id, kind, launch_attempts, created_at
 
 PARK_CAMPAIGN: LiteralString = "select app.park_campaign(%(campaign)s, %(seconds)s)"
 RESUME_PARKED: LiteralString = "select app.resume_parked(%(at_most)s)"
+RAISE_SPEND_ALERTS: LiteralString = "select app.raise_spend_alerts()"
 
 FORGET_ANSWERS: LiteralString = "select app.forget_answers(%(at_most)s)"
 

@@ -1,0 +1,1 @@
+"""What members are told, and what each of them has read."""
