@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast, get_args
 from uuid import UUID
 
-from leadgen.domain.csv_cells import formula_safe
+from leadgen.domain.spreadsheet import harmless
 from leadgen.errors import InputError
 from leadgen.settings import Settings
 from leadgen.store.connections import resolve
@@ -155,7 +155,7 @@ async def _write_remarks(importer: Importer, import_id: UUID, path: Path) -> int
                     rows = await transaction.all(queries.REMARKS, {**named, **after})
                 if not rows:
                     return written
-                out.writerows([formula_safe(str(row[name] or "")) for name in REMARK_COLUMNS] for row in rows)
+                out.writerows([harmless(str(row[name] or "")) for name in REMARK_COLUMNS] for row in rows)
                 written += len(rows)
                 after = {"line": rows[-1]["line"], "id": rows[-1]["id"]}
     except OSError as error:

@@ -6,8 +6,8 @@ import io
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from leadgen.domain.csv_cells import formula_safe
 from leadgen.domain.discovery.importing_columns import FIELDS
+from leadgen.domain.spreadsheet import harmless
 from leadgen.store import imports as store
 from leadgen.store.imports import Choices, Importer
 from leadgen.store.imports import queries as store_queries
@@ -121,7 +121,7 @@ async def remarks_csv(member: Member, import_id: UUID) -> AsyncIterator[str]:
         if not rows:
             return
         after = {"line": rows[-1]["line"], "id": rows[-1]["id"]}
-        yield _csv([tuple(formula_safe(str(row[name] or "")) for name in REMARK_COLUMNS) for row in rows])
+        yield _csv([tuple(harmless(str(row[name] or "")) for name in REMARK_COLUMNS) for row in rows])
 
 
 async def add_lead(member: Member, campaign_id: UUID, new: NewLead) -> AddedLead:

@@ -1,14 +1,12 @@
-"""/v1/scoring, and the scores of leads: by hand, of the past, and what became of them"""
+"""/v1/scoring, and the scores of leads: by hand, of the past, and what became of them."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path
-from pydantic import AwareDatetime
 
 from leadgen_api.access.sessions import Editor, SignedIn
 from leadgen_api.leads.schemas import LeadDetail
-from leadgen_api.paging import Cursor, Limit
 from leadgen_api.problems import documented
 from leadgen_api.scoring import service
 from leadgen_api.scoring.schemas import (
@@ -20,7 +18,6 @@ from leadgen_api.scoring.schemas import (
     Preview,
     ProfileList,
     ScoreByHand,
-    ScoredLeadPage,
     ScoreHistory,
     ScoringProfile,
 )
@@ -88,15 +85,3 @@ async def score_history(member: SignedIn, lead_id: UUID) -> ScoreHistory:
 async def record_outcome(member: Editor, lead_id: UUID, outcome: NewOutcome) -> Outcome:
     """Tells what became of a lead, where no message of ours does; told again, the later word holds."""
     return await service.record_outcome(member, lead_id, outcome)
-
-
-@router.get("/campaigns/{campaign_id}/scores")
-async def scores_as_of(
-    member: SignedIn,
-    campaign_id: UUID,
-    as_of: AwareDatetime | None = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> ScoredLeadPage:
-    """The campaign's scores as they were at an instant, best first."""
-    return await service.scores_as_of(member, campaign_id, as_of, limit, cursor)

@@ -33,18 +33,6 @@ select p.organization_id, p.campaign_id, p.id, 'lead_scores', 'done', %(profile_
    set state = 'done', reason = null, detail = null, version = excluded.version, finished_at = excluded.finished_at
 """
 
-# The scores that held at an instant, best first: a version holds from when it was scored until it was superseded.
-SCORES_AS_OF: LiteralString = """
-select p.id, p.company_name, l.score, l.tier, l.confidence, l.scored_by, l.profile_version, l.scored_at
-  from public.lead_scores l
-  join public.prospects p on p.id = l.prospect_id
- where l.organization_id = %(organization)s and l.campaign_id = %(campaign)s
-   and l.scored_at <= %(as_of)s and (l.superseded_at is null or l.superseded_at > %(as_of)s)
-   and (l.score, l.prospect_id) < (%(score)s, %(id)s)
- order by l.score desc, l.prospect_id desc
- limit %(limit)s
-"""
-
 VERSIONS: LiteralString = """
 select score, tier, confidence, scoring_factors, scoring_notes, profile_version, scored_by, scored_at, superseded_at
   from public.lead_scores

@@ -12,8 +12,7 @@ from leadgen.domain.scoring.offer import OfferKind
 from leadgen.domain.scoring.profile import FactorName
 from leadgen.domain.scoring.rules import Component, Operator
 from leadgen_api.fields import Line
-from leadgen_api.leads.schemas import ABOVE_ALL_SCORES, Tier
-from leadgen_api.paging import LAST_ID, Position
+from leadgen_api.leads.schemas import Tier
 
 Weight = Annotated[int, Field(ge=0, le=25)]
 Name = Annotated[Line, Field(max_length=80)]
@@ -183,35 +182,6 @@ class ScoreHistory(BaseModel):
     """Every score the lead has had, the newest first."""
 
     items: list[ScoreVersion]
-
-
-class ScorePosition(Position):
-    """Best first."""
-
-    of: Literal["scores as of"] = "scores as of"
-    score: int = Field(default=ABOVE_ALL_SCORES, ge=0, le=ABOVE_ALL_SCORES)
-    id: UUID = LAST_ID
-
-
-class ScoredLead(BaseModel):
-    """A lead with the score it had."""
-
-    id: UUID
-    company_name: str
-    score: int
-    tier: Tier
-    confidence: float
-    scored_by: str
-    profile_version: str
-    scored_at: datetime
-
-
-class ScoredLeadPage(BaseModel):
-    """One page of the campaign's scores as they were at an instant, best first."""
-
-    as_of: datetime
-    items: list[ScoredLead]
-    next_cursor: str | None
 
 
 class NewOutcome(_Strict):

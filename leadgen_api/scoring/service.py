@@ -1,7 +1,6 @@
 """What members do with scoring: profiles, previews, scores by hand, scores of the past, and what became of leads."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +11,8 @@ from leadgen.store.database import Transaction
 from leadgen.store.scoring import profiles as store
 from leadgen.store.scoring import score_prospects, scoring_of
 from leadgen_api.access.sessions import Member
-from leadgen_api.campaigns.service import require_campaign
 from leadgen_api.leads.schemas import LeadDetail
 from leadgen_api.leads.service import get_lead
-from leadgen_api.paging import page_of, position_of
 from leadgen_api.problems import NotFound
 from leadgen_api.scoring import queries
 from leadgen_api.scoring.schemas import (
@@ -28,10 +25,7 @@ from leadgen_api.scoring.schemas import (
     Preview,
     ProfileList,
     ScoreByHand,
-    ScoredLead,
-    ScoredLeadPage,
     ScoreHistory,
-    ScorePosition,
     ScoreVersion,
     ScoringProfile,
     Share,
@@ -146,26 +140,6 @@ async def score_history(member: Member, lead_id: UUID) -> ScoreHistory:
         await _lead(transaction, member, lead_id)
         rows = await transaction.all(queries.VERSIONS, _named(member, lead_id))
     return ScoreHistory(items=[ScoreVersion(**row) for row in rows])
-
-
-async def scores_as_of(
-    member: Member, campaign_id: UUID, as_of: datetime | None, limit: int, cursor: str | None
-) -> ScoredLeadPage:
-    """One page of the scores that held at the instant (None: now), best first.
-
-    Raises:
-        NotFound: there is no such campaign in the member's organization.
-    """
-    after = position_of(ScorePosition, cursor)
-    instant = as_of or datetime.now(UTC)
-    async with member.tenant() as transaction:
-        await require_campaign(transaction, member, campaign_id)
-        asked = {"organization": member.organization_id, "campaign": campaign_id, "as_of": instant}
-        rows = await transaction.all(
-            queries.SCORES_AS_OF, {**asked, "score": after.score, "id": after.id, "limit": limit + 1}
-        )
-    page, next_cursor = page_of(ScorePosition, rows, limit)
-    return ScoredLeadPage(as_of=instant, items=[ScoredLead(**row) for row in page], next_cursor=next_cursor)
 
 
 async def record_outcome(member: Member, lead_id: UUID, outcome: NewOutcome) -> Outcome:

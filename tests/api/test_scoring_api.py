@@ -84,7 +84,7 @@ async def rescore(tenant: Tenant, leads: list[UUID], database_urls: Connections)
 
 
 async def tiers(client: httpx.AsyncClient, tenant: Tenant, **query: str) -> dict[str, Any]:
-    page = (await client.get(f"/v1/campaigns/{tenant.campaign_id}/scores", params=query)).json()
+    page = (await client.get(f"/v1/campaigns/{tenant.campaign_id}/leads", params=query)).json()
     return {lead["id"]: lead["tier"] for lead in page["items"]}
 
 
@@ -209,7 +209,7 @@ class TestTimeTravel:
     async def test_the_list_as_of_an_instant_is_the_list_that_was_read_then(
         self, client: httpx.AsyncClient, tenant: Tenant, leads: list[UUID], rescore: Rescore
     ) -> None:
-        path = f"/v1/campaigns/{tenant.campaign_id}/scores"
+        path = f"/v1/campaigns/{tenant.campaign_id}/leads"
         then = datetime.now(UTC).isoformat()
         read_then = (await client.get(path)).json()["items"]
         await client.put(f"/v1/leads/{leads[0]}/score", json={"score": 1, "reason": "closed"})

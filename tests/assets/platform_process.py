@@ -129,7 +129,7 @@ def running_platform(home: Path, *, prospects: int, variables: Mapping[str, str]
     home.mkdir(parents=True)
     (home / "world.json").write_text(json.dumps({"seed": 1, "prospects": prospects}))
     ours = {name: value for name, value in os.environ.items() if not name.startswith("LEADGEN_")}
-    ports = {f"LEADGEN_{part}_PORT": "" for part in ("API", "DAGSTER", "SANDBOX")}
+    ports = {f"LEADGEN_{part}_PORT": "" for part in ("API", "DAGSTER", "SANDBOX", "SANDBOX_SMTP", "SANDBOX_IMAP")}
     environment = {**ours, **ports, **(variables or {}), "LEADGEN_HOME": str(home)}
     command = [str(Path(sys.executable).with_name("leadgen"))]
     log = (home / "up.log").open("w")
