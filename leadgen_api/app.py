@@ -27,6 +27,7 @@ from leadgen_api.imports.running import RunningImports
 from leadgen_api.leads.endpoints import router as leads
 from leadgen_api.merges.endpoints import router as merges
 from leadgen_api.notifications.endpoints import router as notifications
+from leadgen_api.organization.endpoints import router as organization
 from leadgen_api.pages.problem_page import problem_page
 from leadgen_api.pages.views import router as pages
 from leadgen_api.scoring.endpoints import router as scoring
@@ -68,6 +69,7 @@ def create_app(database_url: str | None = None, secret: str | None = None) -> Fa
         imports,
         leads,
         merges,
+        organization,
         pages,
         scoring,
         caps,

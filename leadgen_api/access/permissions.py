@@ -65,7 +65,6 @@ PERMISSIONS: dict[str, Permission] = {
     "POST /v1/merges/{merge_id}/undo": _WRITE,
     "POST /v1/prospects/{prospect_id}/merge": _WRITE,
     # scoring
-    "GET /v1/campaigns/{campaign_id}/scores": _READ,
     "POST /v1/leads/{lead_id}/outcomes": _WRITE,
     "DELETE /v1/leads/{lead_id}/score": _WRITE,
     "PUT /v1/leads/{lead_id}/score": _WRITE,
@@ -89,6 +88,18 @@ PERMISSIONS: dict[str, Permission] = {
     "POST /v1/notifications/{notification_id}/read": _PERSON,
     "GET /v1/usage": _READ,
     "GET /v1/usage/lines": _READ,
+    # the organization and its people
+    "GET /v1/organization": _READ,
+    "GET /v1/organizations": _PERSON,
+    "POST /v1/organizations/{organization_id}/switch": _PERSON,
+    "POST /v1/sign-out-everywhere": _PERSON,
+    "GET /v1/members": _PERSON,
+    "PUT /v1/members/{member_id}/role": _ADMINISTRATOR,
+    "DELETE /v1/members/{member_id}": _ADMINISTRATOR,
+    "GET /v1/invitations": _ADMINISTRATOR,
+    "POST /v1/invitations": _ADMINISTRATOR,
+    "DELETE /v1/invitations/{invitation_id}": _ADMINISTRATOR,
+    "GET /v1/audit": _ADMINISTRATOR,
     # pages
     "GET /campaigns": _PERSON,
     "POST /campaigns": _EDITING_PERSON,
@@ -102,9 +113,13 @@ PERMISSIONS: dict[str, Permission] = {
     "GET /leads/{lead_id}": _PERSON,
     # before and after signing in
     "GET /": _PUBLIC,
+    "POST /sign-in": _PUBLIC,
     "GET /sign-in/{token}": _PUBLIC,
     "POST /sign-in/{token}": _PUBLIC,
     "POST /sign-out": _PUBLIC,
+    "POST /sign-out-everywhere": _PERSON,
+    "GET /invitations/{token}": _PUBLIC,
+    "POST /invitations/{token}": _PUBLIC,
     "GET /healthz": _PUBLIC,
     "GET /readyz": _PUBLIC,
 }

@@ -21,3 +21,21 @@ AUDIT: LiteralString = """
 insert into public.audit_log (organization_id, user_id, api_key_id, action, object_id, before, after)
 values (%(organization)s, %(user)s, %(api_key)s, %(action)s, %(object)s, %(before)s, %(after)s)
 """
+
+ORGANIZATIONS: LiteralString = "select id, name, slug, role from app.organizations_of_session(%(session)s)"
+
+SWITCH: LiteralString = "select app.switch_session(%(session)s, %(organization)s) as switched"
+
+END_EVERY_SESSION: LiteralString = "select app.end_every_session(%(session)s) as ended"
+
+MAIL_INVITATION: LiteralString = (
+    "select app.mail_invitation(%(invitation)s, %(most)s, make_interval(secs => %(seconds)s)) as is_mailed"
+)
+
+INVITATION: LiteralString = "select email, role, organization_name from app.invitation_by_hash(%(hash)s)"
+
+ACCEPT_INVITATION: LiteralString = "select app.accept_invitation(%(hash)s) as email"
+
+REQUEST_SIGN_IN: LiteralString = (
+    "select app.request_sign_in(%(email)s, %(browser)s, make_interval(secs => %(seconds)s), %(most)s) as is_kept"
+)

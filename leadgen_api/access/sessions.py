@@ -101,6 +101,14 @@ def token_of(request: Request) -> str | None:
     return bearer_of(request.headers) or request.cookies.get(cookie_name(request))
 
 
+def session_of(request: Request) -> str:
+    """The session's token of a request that has passed `signed_in` on a route that takes no keys."""
+    token = token_of(request)
+    if token is None:
+        raise NotSignedIn
+    return token
+
+
 async def signed_in(request: Request) -> Member:
     """The member who asks, if their role, and the scopes of a program's key, allow the route.
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from leadgen.domain.scoring.profile import COMPONENT_POINTS
+from leadgen_api.access.links import browser_of
 from leadgen_api.access.sessions import (
     SESSION_SECONDS,
     Editor,
@@ -22,6 +23,7 @@ from leadgen_api.discovery.coverage import find_coverage
 from leadgen_api.leads import service as leads
 from leadgen_api.leads.schemas import Tier
 from leadgen_api.merges import service as merges
+from leadgen_api.pages.account_views import router as account_pages
 from leadgen_api.pages.coverage_map import boxes_of
 from leadgen_api.pages.discovery_views import router as discovery_pages
 from leadgen_api.pages.forms import OFFER_KINDS, BudgetForm, CampaignForm, ReviewForm
@@ -30,6 +32,7 @@ from leadgen_api.pages.rendering import STAGES, templates
 from leadgen_api.paging import Cursor
 
 router = APIRouter(include_in_schema=False)
+router.include_router(account_pages)
 router.include_router(discovery_pages)
 
 MOVING = frozenset({"queued", "discovering", "enriching", "scoring", "generating"})
@@ -58,7 +61,7 @@ async def sign_in_page(request: Request, token: str) -> HTMLResponse:
 @router.post("/sign-in/{token}")
 async def sign_in(request: Request, token: str) -> Response:
     """Uses up the link and sets the session's cookie."""
-    session = await begin_session(request.app.state.database, token)
+    session = await begin_session(request.app.state.database, token, browser_of(request))
     if session is None:
         return templates.TemplateResponse(request, "sign_in_failed.html", status_code=GONE)
     response = RedirectResponse("/campaigns", SEE_OTHER)

@@ -1,4 +1,5 @@
 import asyncio
+import re
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from leadgen.errors import InputError
 from leadgen.store.access import create_sign_in_link
 from leadgen.store.connections import Connections
 from leadgen.store.database import Database
+from leadgen_api.access.sessions import hash_of
 
 
 async def test_reading_a_link_does_not_use_it_up(
@@ -180,3 +182,90 @@ async def test_home_leads_to_the_campaigns(
 
     assert (await client.get("/")).headers["location"] == "/campaigns"
     assert "leadgen sign-in" in (await stranger.get("/")).text
+
+
+async def ask_for_link(client: httpx.AsyncClient, email: str) -> httpx.Response:
+    return await client.post("/sign-in", data={"email": email})
+
+
+def mailed_link(seeds: Seeds, token: str = "a token of 256 bits") -> str:
+    """The path of the link for the last wish, as the sender would mail it."""
+    mail = seeds.value("select id from app.outgoing_mail order by created_at desc limit 1")
+    seeds.value("select app.open_mail(%s, %s)", (mail, hash_of(token)))
+    return f"/sign-in/{token}"
+
+
+async def test_a_link_that_was_asked_for_works_in_the_browser_that_asked_alone(
+    stranger: httpx.AsyncClient, open_browser: OpenBrowser, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    await ask_for_link(stranger, seeds.email_of(make_tenant()).upper())
+    link = mailed_link(seeds)
+    thief = open_browser()
+    thief.cookies.set("leadgen_browser", "x" * 43)
+
+    assert (await open_browser().post(link)).status_code == 410
+    assert (await thief.post(link)).status_code == 410
+    assert (await stranger.post(link)).status_code == 303
+    assert (await stranger.get("/v1/campaigns")).status_code == 200
+
+
+async def test_two_links_of_one_browser_both_work(
+    stranger: httpx.AsyncClient, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    email = seeds.email_of(make_tenant())
+    links = []
+    for token in ("first", "second"):
+        await ask_for_link(stranger, email)
+        links.append(mailed_link(seeds, token))
+
+    assert [(await stranger.post(link)).status_code for link in links] == [303, 303]
+
+
+async def test_a_stranger_does_not_learn_who_has_an_account(
+    open_browser: OpenBrowser, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    known, unknown = [
+        await ask_for_link(open_browser(), email) for email in (seeds.email_of(make_tenant()), "nobody@example.com")
+    ]
+
+    assert known.status_code == unknown.status_code == 202
+    assert known.text == unknown.text
+    nonce = re.compile("(?<=leadgen_browser=)[^;]+")
+    assert nonce.sub("", known.headers["set-cookie"]) == nonce.sub("", unknown.headers["set-cookie"])
+    rows = seeds.value(
+        "select array_agg(to_jsonb(m) - array['id', 'recipient', 'browser_hash', 'created_at', 'expires_at',"
+        " 'next_attempt_at']) from app.outgoing_mail m"
+    )
+    assert rows[0] == rows[1]  # the request does the same work for both
+
+
+async def test_an_address_gets_five_links_in_a_quarter_of_an_hour_whether_or_not_anybody_has_it(
+    open_browser: OpenBrowser, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    for email in (seeds.email_of(make_tenant()), "nobody@example.com"):
+        answers = await asyncio.gather(*(ask_for_link(open_browser(), email) for _ in range(7)))
+
+        assert sorted(answer.status_code for answer in answers) == [202] * 5 + [429] * 2
+        assert {answer.headers.get("retry-after") for answer in answers} == {None, "900"}
+
+    seeds.value("update app.outgoing_mail set created_at = created_at - interval '15 minutes' returning true")
+    assert (await ask_for_link(open_browser(), "nobody@example.com")).status_code == 202
+
+
+async def test_nothing_that_is_stored_of_a_wish_signs_anybody_in(
+    stranger: httpx.AsyncClient, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    await ask_for_link(stranger, seeds.email_of(make_tenant()))
+
+    stored = seeds.value("select string_agg(m::text, '') from app.outgoing_mail m")
+    assert stranger.cookies["leadgen_browser"] not in stored
+    assert seeds.value("select token_hash from app.outgoing_mail") is None
+
+
+async def test_the_page_signs_a_person_out_everywhere(sign_in: SignIn, make_tenant: MakeTenant) -> None:
+    tenant = make_tenant()
+    client, other = await sign_in(tenant), await sign_in(tenant)
+
+    assert (await client.post("/sign-out-everywhere")).status_code == 303
+    assert "leadgen_session" not in client.cookies
+    assert (await other.get("/v1/campaigns")).status_code == 401
