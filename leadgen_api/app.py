@@ -24,6 +24,7 @@ from leadgen_api.exports.endpoints import router as exports
 from leadgen_api.headers import SecurityHeaders
 from leadgen_api.imports.endpoints import router as imports
 from leadgen_api.imports.running import RunningImports
+from leadgen_api.integrations.endpoints import router as integrations
 from leadgen_api.leads.endpoints import router as leads
 from leadgen_api.merges.endpoints import router as merges
 from leadgen_api.notifications.endpoints import router as notifications
@@ -67,6 +68,7 @@ def create_app(database_url: str | None = None, secret: str | None = None) -> Fa
         enrichment,
         exports,
         imports,
+        integrations,
         leads,
         merges,
         organization,

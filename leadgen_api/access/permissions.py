@@ -79,6 +79,11 @@ PERMISSIONS: dict[str, Permission] = {
     "GET /v1/api-keys": _ADMINISTRATOR,
     "POST /v1/api-keys": _ADMINISTRATOR,
     "DELETE /v1/api-keys/{key_id}": _ADMINISTRATOR,
+    # accounts at outside services, whose credentials no key reaches
+    "GET /v1/integrations": _ADMINISTRATOR,
+    "PUT /v1/integrations/{name}": _ADMINISTRATOR,
+    "POST /v1/integrations/{name}/test": _ADMINISTRATOR,
+    "DELETE /v1/integrations/{name}": _ADMINISTRATOR,
     # usage, caps and notifications
     "GET /v1/caps": _READ,
     "PUT /v1/caps/{vendor}/{period}": _ADMINISTRATOR,

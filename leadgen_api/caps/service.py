@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from leadgen.domain.money import cents
 from leadgen.store import campaigns as store
 from leadgen.store.database import Transaction
+from leadgen_api.access.audit import audit
 from leadgen_api.access.sessions import Member
 from leadgen_api.caps import queries
 from leadgen_api.caps.schemas import Cap, CapChange, CapList, NewCap, Period, stored_vendor
@@ -26,7 +28,11 @@ async def put_cap(member: Member, vendor: str, period: Period, new: NewCap) -> C
     """
     named = _named(member, vendor, period)
     async with member.tenant() as transaction:
+        before = await _cents(transaction, named)
         await transaction.execute(queries.PUT, {**named, "cap": new.micros})
+        await audit(
+            transaction, member, "cap.put", f"{vendor}/{period}", before=before, after={"cap_cents": new.cap_cents}
+        )
         row = await transaction.one(queries.CAP, named)
         if row is None:
             raise NotFound("cap")
@@ -43,9 +49,17 @@ async def delete_cap(member: Member, vendor: str, period: Period) -> CapChange:
     """
     named = _named(member, vendor, period)
     async with member.tenant() as transaction:
+        before = await _cents(transaction, named)
         if not await transaction.execute(queries.DELETE, named):
             raise NotFound("cap")
+        await audit(transaction, member, "cap.delete", f"{vendor}/{period}", before=before)
         return CapChange(cap=None, campaigns_resumed=await _resume(transaction, named))
+
+
+async def _cents(transaction: Transaction, named: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The cap that holds, as the audit log tells it."""
+    row = await transaction.one(queries.CAP, named)
+    return None if row is None else {"cap_cents": cents(row["cap_micros"])}
 
 
 async def _resume(transaction: Transaction, named: Mapping[str, Any]) -> int:
