@@ -24,8 +24,7 @@ _SUBJECT = re.compile(
 ABSENCE = re.compile(
     r"^\W*(on|away on|auf|en|de|em|in|op) (vacation|holidays?|leave|pto|urlaub|vacances|congés?|vacaciones|férias"
     r"|ferie|vakantie)|(out of|not in|away from|returning to|back in)( the| my)? office|out[- ]of[- ]office|\booo\b"
-    r"|(on"
-    r"|taking) (annual |parental |maternity |paternity |sick |medical |a |my )*(leave|vacation|holidays?|pto"
+    r"|(on|taking) (annual |parental |maternity |paternity |sick |medical |a |my )*(leave|vacation|holidays?|pto"
     r"|sabbatical)|away (from (my|the) (desk|e-?mail|computer)|until|on|with|this|for|till|through)|limited (access"
     r"|connectivity)|(no|intermittent|little|limited) access to (my )?e-?mail|(will|shall|'ll) (be )?(return|back"
     r"|reply|respond)[^.\n]{0,40}(on|when|after|upon|until|my return)|currently (out|away|travell?ing|on)|i('m"
@@ -113,20 +112,23 @@ def speaks_of_receipt(reply: str) -> bool:
 
 
 _STRONG_ABSENCE = re.compile(
-    r"i('m| am| will be|'ll be)( currently)? (out of (the )?(office|town)|on (annual |parental |maternity "
-    r"|paternity |sick |medical )?(leave|vacation|holiday)|away (from|until|on)|travell?ing)|(office|practice|clinic"
-    r"|shop|store) (is|will be|are) (now |currently )?closed|closed (for the (holidays?|season)|until)"
-    r"|(will )?re-?open(s|ing)? on|out of (the )?office (until|from|through|and|with|reply|this|next|message)"
-    r"|currently out of|(limited|no|intermittent) access to (my )?e-?mail|ich (bin|befinde mich) (derzeit|aktuell"
-    r"|momentan|zur zeit|zurzeit|vom|bis|ab|im|in|heute|leider|noch|auf)[^\n]{0,60}(urlaub|abwesend|nicht (im"
-    r"|erreich|am)|haus|elternzeit|dienstreise)|nicht im (büro|hause?)|je suis (actuellement )?(absent|en congé"
-    r"|en vacances|en déplacement|hors)|(actuellement|je serai) absent|me encuentro (fuera|ausente|de vacaciones)"
-    r"|(estoy|estaré) (fuera de|ausente|de vacaciones)|estou (fora|ausente|de férias|em férias)|estarei (fora"
-    r"|ausente|de férias)|sono (attualmente )?(fuori (ufficio|sede)|in ferie|assente)|sarò (assente|fuori|in ferie)"
-    r"|ik ben (momenteel |op dit moment |tot )?[^.\n]{0,40}(afwezig|niet (op|in)|vakantie|verlof)"
-    r"|jag är (på semester|inte|borta|frånvarande)|jeg er (på ferie|ikke|ute|bortrejst)|olen (lomalla|poissa)"
-    r"|przebywam na urlopie|jestem (na urlopie|nieobecn)|jsem (na dovolené|mimo)|я (в отпуске|отсутств|нахожусь)"
-    r"|нахожусь в отпуске|不在(に|と|の|です|中)|休暇(を|中|のため|をいただ)|出張(中|のため)|我(正在|目前|现在"
-    r"|将)?[^。\n]{0,10}(休假|出差|外出|不在)|휴가 ?중|부재 ?중|izindeyim|ofis dışındayım",
+    r"\booo\b (until|till|thru|through|from|this|next|today)|(at|attending) an? (\w+ )?(conference|offsite"
+    r"|trade show|training)\b[^?\n]{0,80}(respond|reply|back|limited|spotty|return)|i('m| am| will be"
+    r"|'ll be)( currently)? (out of (the )?(office|town)|on (annual |parental |maternity |paternity |sick "
+    r"|medical )?(leave|vacation|holiday)|away (from|until|on)|travell?ing)|(office|practice|clinic|shop|store) (is"
+    r"|will be|are) (now |currently )?closed|closed (for the (holidays?|season)|until)|(will )?re-?open(s|ing)? on"
+    r"|out of (the )?office (until|from|through|and|with|reply|this|next|message)|currently out of|(limited|no"
+    r"|intermittent) access to (my )?e-?mail|bin (bis|vom|ab) [^\n?]{1,30} (nicht (da|im|erreichbar)|weg|abwesend"
+    r"|im urlaub)|ich (bin|befinde mich) (derzeit|aktuell|momentan|zur zeit|zurzeit|vom|bis|ab|im|in|heute|leider"
+    r"|noch|auf)[^\n]{0,60}(urlaub|abwesend|nicht (im|erreich|am)|haus|elternzeit|dienstreise)|nicht im (büro"
+    r"|hause?)|je suis (actuellement )?(absent|en congé|en vacances|en déplacement|hors)|(actuellement"
+    r"|je serai) absent|me encuentro (fuera|ausente|de vacaciones)|(estoy|estaré) (fuera de|ausente|de vacaciones)"
+    r"|estou (fora|ausente|de férias|em férias)|estarei (fora|ausente|de férias)|sono (attualmente )?(fuori (ufficio"
+    r"|sede)|in ferie|assente)|sarò (assente|fuori|in ferie)|ik ben (momenteel |op dit moment "
+    r"|tot )?[^.\n]{0,40}(afwezig|niet (op|in|bereikbaar|aanwezig)|vakantie|verlof)|jag är (på semester|inte|borta"
+    r"|frånvarande)|jeg er (på ferie|ikke|ute|bortrejst)|olen (lomalla|poissa)|przebywam na urlopie"
+    r"|jestem (na urlopie|nieobecn)|jsem (na dovolené|mimo)|я (в отпуске|отсутств|нахожусь)|нахожусь в отпуске"
+    r"|不在(に|と|の|です|中)|休暇(を|中|のため|をいただ)|出張(中|のため)|我(正在|目前|现在|将)?[^。\n]{0,10}(休假"
+    r"|出差|外出|不在)|휴가 ?중|부재 ?중|izindeyim|ofis dışındayım",
     re.IGNORECASE,
 )

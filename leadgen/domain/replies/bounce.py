@@ -9,6 +9,7 @@ from leadgen.domain.replies.bounce_reasons import (
     HARD_REASONS,
     UNDEFINED,
     internal_status,
+    particular_reason,
     reason_of_code,
     reason_of_command,
     reason_of_words,
@@ -85,8 +86,17 @@ _GAVE_UP = re.compile(
 _DELIVERED = frozenset({"delivered", "relayed", "expanded", "deliverable"})
 
 
+_SURE_SUBJECT = re.compile(
+    r"\W*(mail delivery failed|delivery status notification|undelivered mail|undeliverable:|returned mail:"
+    r"|failure notice$|unzustellbar:"
+    r"|mail delivery failure)",
+    re.IGNORECASE,
+)
 _REPLY_SUBJECT = re.compile(r"\s*(re|aw|sv|antw)\s*:", re.IGNORECASE)
 _REPORT_IN_TEXT = re.compile(r"^\s*final-recipient\s*:", re.IGNORECASE | re.MULTILINE)
+_REPORT_BEGINS = re.compile(
+    r"^\s*(?:reporting-mta|original-recipient|final-recipient)\s*:", re.IGNORECASE | re.MULTILINE
+)
 _COMPLAINT = re.compile(
     r"complaint about message|abuse report|spam report|feedback report|email feedback", re.IGNORECASE
 )
@@ -185,13 +195,11 @@ def _is_bounce(message: Message) -> bool:
     is_daemon = bool(_DAEMON.search(message.header("from")) or _DAEMON.search(message.header("return-path")))
     is_null = message.header("return-path").strip() == "<>"
     has_subject = bool(_SUBJECT.search(message.subject))
-    if is_null and is_strong:
+    if is_daemon:
+        return has_subject or has_words
+    if has_words and _SURE_SUBJECT.match(message.subject):
         return True
-    return (
-        sum((is_daemon or is_null, has_subject, has_words)) >= 2
-        and (has_subject or has_words)
-        and not (is_null and not is_daemon and not has_subject)
-    )
+    return (is_strong and (is_null or has_subject)) or (is_null and has_subject and has_words)
 
 
 _TEXT_BOUNCE = re.compile(
@@ -204,7 +212,7 @@ _TEXT_BOUNCE = re.compile(
 
 
 def _recipients(message: Message, blocks: tuple[StatusBlock, ...]) -> tuple[BouncedRecipient, ...]:
-    human = server_part(message.text)
+    human = _REPORT_BEGINS.split(server_part(message.text), maxsplit=1)[0]
     ours = (*message.addresses("to"), *message.addresses("from"), *message.addresses("delivered-to"))
     rest = f"{message.returned}\n{message.text[len(human) :]}"
     named = named_recipients(human, rest, ours=ours)
@@ -253,6 +261,7 @@ def _recipient(address: str, block: StatusBlock, about: str, human: str) -> Boun
         or (reason_of_code(said) if said else None)
         or reason_of_words(human)
     )
+    reason = particular_reason(reason, said)
     reason = reason_of_command(reason, _command(f"{block.diagnostic}\n{about or human}"), said) or UNDEFINED
     is_delay = block.action == "delayed" or (
         not block.action and bool(_WARNING.search(human)) and not _GAVE_UP.search(human)

@@ -7,6 +7,7 @@ the enhanced status codes (RFC 3463, RFC 5248) speak where no words do.
 import re
 
 from leadgen.domain.replies.bounce_words import REASON_WORDS
+from leadgen.domain.replies.delivery_status import ADDRESS
 
 UNDEFINED = "undefined"
 HARD_REASONS = frozenset({"userunknown", "hostunknown", "hasmoved", "notaccept"})
@@ -82,12 +83,19 @@ _INTERNAL: dict[str, int] = {
     "virusdetected": 981,
 }
 _REPEATED_CODE = re.compile(r"(?<=\S)\s+[245]\d\d[- ][245]\.\d{1,3}\.\d{1,3}\s")  # a reply of several lines, joined
-_ASIDE = re.compile(r"i'm not going to try again; this message has been in the queue too long\.?", re.IGNORECASE)
+_DOT_IN_NAME = re.compile(r"(?<=[a-z0-9-])\.(?=[a-z]{2})", re.IGNORECASE)
+_ASIDE = re.compile(  # what servers write into every bounce
+    r"i'm not going to try again; this message has been in the queue too long\.?|delivery report unavailable"
+    r"|this is the (mail system|postfix program) at host.{0,600}?\sthe (mail system|postfix program)\b"
+    r"|this message was created automatically by (the )?mail (delivery|system)[^.]{0,20}\.",
+    re.IGNORECASE,
+)
 
 
 def reason_of_words(words: str) -> str | None:
     """The reason that a server's words give; None where they say nothing known."""
     flat = _REPEATED_CODE.sub(" ", _ASIDE.sub("", " ".join(words.split())))
+    flat = _DOT_IN_NAME.sub("_", ADDRESS.sub("@", flat))  # what follows a full stop is another sentence
     for reason, pattern in REASON_WORDS:
         if pattern.search(flat):
             return reason
@@ -117,6 +125,16 @@ def reason_of_code(status: str) -> str | None:
     """The reason of an enhanced status code such as `5.1.1` (RFC 3463); None for one that says nothing (`5.0.0`)."""
     _, _, detail = status.partition(".")
     return _CODES.get(detail) or _SUBJECTS.get(detail.partition(".")[0])
+
+
+def particular_reason(reason: str | None, status: str) -> str | None:
+    """The reason, or the code's where the words only say that a mail was turned away and the code says what for."""
+    detail = status.partition(".")[2]
+    return (
+        _CODES.get(detail) or ("contenterror" if detail.startswith("6.") else reason)
+        if reason == "filtered"
+        else reason
+    )
 
 
 def internal_status(reason: str, *, is_temporary: bool) -> str:

@@ -6,27 +6,29 @@ The order counts: the more particular words stand before those that could mean s
 import re
 
 _WORDS: tuple[tuple[str, str], ...] = (
+    ("mailboxfull", r"has too many messages"),
+    ("systemfull", r"insufficient system|system storage"),
     ("policyviolation", r"content presents a potential|for policy reasons"),
     (
         "rejected",
         (
-            r"sender (address )?(was )?(rejected|denied|refused)|provide a valid from|rejected (your )?sender"
-            r"|from: domain is invalid"
+            r"sender (address )?(was )?(rejected|denied|refused)|sender verif|badmailfrom|envelope sender is in"
+            r"|provide a valid from|rejected (your )?sender|from: domain is invalid"
         ),
     ),
     (
         "blocked",
         (
-            r"use the smtp server of your isp|banned sending ip|client host .{0,60}(blocked|rejected)"
-            r"|reached your daily relay quota"
+            r"use the smtp server of your isp|banned sending ip|client host .{0,60}blocked"
+            r"|access to this mail system has been rejected|reached your daily relay quota"
         ),
     ),
     ("userunknown", r"recipient address rejected: (access denied|undeliverable|user|unknown)"),
     (
         "authfailure",
         (
-            r"\bdmarc\b|\bspf\b|\bdkim\b|unauthenticated|not authenticated|purported responsible|sender ?id\b.*fail"
-            r"|authentication (check|results?|failure)"
+            r"\bdmarc\b|\bspf\b|\bdkim\b|unauthenticated|sender policy framework|openspf|purported responsible"
+            r"|sender ?id\b.*fail|authentication (check|results?|failure)"
         ),
     ),
     (
@@ -55,9 +57,9 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "toomanyconn",
-        r"too many (concurrent |simultaneous )?(connections|sessions)|connection (limit|rate)|max.{0,10}connections",
+        r"too many (\w+ )*(connections|sessions)|connection (limit|rate)|max.{0,10}connections",
     ),
-    ("mailboxfull", r"mailbox[^.\n]{0,30}exceed|messages in [^.]{0,40}mailbox exceeded"),
+    ("mailboxfull", r"has too many messages|mailbox[^.\n]{0,30}exceed|messages in [^.]{0,40}mailbox exceeded"),
     ("exceedlimit", r"message.{0,30}exceeds? .{0,20}recipient.{0,20}limit"),
     (
         "mesgtoobig",
@@ -75,7 +77,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"|postfach)[^.\n]{0,40}\b(full|quota|voll)|over ?quota|quota (is )?(exceed|full)|quota[- ]?(violation"
             r"|limit)|exceed.{0,40}quota|disk ?quota|out of (storage|disk)|storage (space|limit|quota)|(insufficient"
             r"|not enough) (disk|storage|space|system storage)|mailbox size|space.{0,20}(exceeded|allocated)"
-            r"|is full\b|voll\b|(boîte|messagerie).{0,30}pleine|(buzón|casilla).{0,30}llen|casella.{0,30}piena"
+            r"|is full\b|voll\b|(bo[îi]te|messagerie).{0,30}pleine|(buzón|casilla).{0,30}llen|casella.{0,30}piena"
             r"|caixa.{0,30}cheia|(postbus|mailbox).{0,20}vol\b|переполнен|容量|いっぱい|超過|已满|邮箱.{0,6}满"
             r"|overquota|quotaexceeded"
         ),
@@ -102,9 +104,8 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "notaccept",
         (
             r"(host|domain|server|it)[^.\n]{0,40}(does not|doesn't|do not|never) (accept"
-            r"|receive)s? (any )?(e-?)?mail|null ?mx|not accepting (connections|mail|messages|network)"
-            r"|no mail (is )?accepted|smtp service not available|mail receiving disabled"
-            r"|name server:? \.: host not found"
+            r"|receive)s? (any )?(e-?)?mail|null ?mx|not accepting (mail|messages|network)|no mail (is )?accepted"
+            r"|smtp service not available|mail receiving disabled|name server:? \.: host not found"
         ),
     ),
     (
@@ -123,10 +124,11 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"|host)( name)?[^.:;<\n]{0,40}(not (exist|found|known|valid|reachable)|is (invalid|unknown)"
             r"|isn'?t valid|unknown|lookup fail|couldn'?t be found|could not be found)|domain (does not|doesn'?t"
             r"|must) (exist|resolve)|(un|not )rout(e)?able (mail )?domain|nxdomain|name or service not known"
-            r"|illegal host|bad destination (host|system)|couldn't find any host|name service error.*not found|(no"
-            r"|find) (mx|a) (or a )?record|all relevant mx records point|dns server returned answer with no data"
-            r"|dns error|domain.{0,20}nicht (gefunden|existier|erreichbar)|domaine inconnu|ドメイン.{0,20}(存在"
-            r"|見つか)|badhost|invalid (host|domain)|nosuchdomain|unrouteable mail domain"
+            r"|illegal host|bad destination (host|system)|look ?up host|no (valid )?mail exchanger"
+            r"|unrouteable address|couldn't find any host|name service error.*not found|(no|find) (mx"
+            r"|a) (or a )?record|all relevant mx records point|dns server returned answer with no data|dns error"
+            r"|domain.{0,20}nicht (gefunden|existier|erreichbar)|domaine inconnu|ドメイン.{0,20}(存在|見つか)"
+            r"|badhost|invalid (host|domain)|nosuchdomain|unrouteable mail domain"
         ),
     ),
     (
@@ -141,15 +143,15 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"|not our|unknown|invalid|bad|incorrect|illegal|non-?existent|undefined|nonexistent|wrong"
             r"|no such) (such )?(local |valid |known |destination |email |e-mail |mail ?|virtual |remote )?(users?"
             r"|recipients?|mailbox(es)?|account|addressee|address(es)?|alias|customer|person|name|member|id|e-?mail"
-            r"|local ?part|forwarding|here)\b|no mailbox|unrouteable address|user not (in|exist)"
-            r"|delivery to this (user|address)|does not have an? .{0,40}account|doesn'?t have an? .{0,40}account"
-            r"|\bnot known (here|at)|nicht (bekannt|gefunden|vorhanden)|unbekannt|existiert nicht|(empfänger"
-            r"|adresse).{0,40}ungültig|(utilisateur|destinataire|adresse).{0,40}(inconnu|inexist|introuvable"
-            r"|n'existe)|n'existe pas|(usuario|destinatario|cuenta|dirección|buzón).{0,40}(no existe|desconocid"
-            r"|no (fue|se) encontr|inexistent|no válid)|(utente|destinatario|casella|indirizzo).{0,40}(inesistent"
-            r"|sconosciut|non (esiste|trovat|valid))|(usuário|utilizador|destinatário|endereço"
-            r"|conta).{0,40}(não (existe|encontrad)|desconhecid|inexistent|inválid)|(gebruiker|ontvanger"
-            r"|adres).{0,40}(onbekend|bestaat niet|niet gevonden)|пользовател.{0,40}не (найден|существ)"
+            r"|local ?part|forwarding|here)\b|no mailbox|validrcptto|5\.1\.0 address rejected|адрес\w* не (найден"
+            r"|существ)|user not (in|exist)|delivery to this (user|address)|does not have an? .{0,40}account"
+            r"|doesn'?t have an? .{0,40}account|\bnot known (here|at)|nicht (bekannt|gefunden|vorhanden)|unbekannt"
+            r"|existiert nicht|(empfänger|adresse).{0,40}ungültig|(utilisateur|destinataire|adresse).{0,40}(inconnu"
+            r"|inexist|introuvable|n'existe)|n'existe pas|(usuario|destinatario|cuenta|dirección"
+            r"|buzón).{0,40}(no existe|desconocid|no (fue|se) encontr|inexistent|no válid)|(utente|destinatario"
+            r"|casella|indirizzo).{0,40}(inesistent|sconosciut|non (esiste|trovat|valid))|(usuário|utilizador"
+            r"|destinatário|endereço|conta).{0,40}(não (existe|encontrad)|desconhecid|inexistent|inválid)|(gebruiker"
+            r"|ontvanger|adres).{0,40}(onbekend|bestaat niet|niet gevonden)|пользовател.{0,40}не (найден|существ)"
             r"|не существует|見つかりません|存在しま|宛先.{0,20}(不明|ありません)|不存在|无此用户|recipnotfound"
             r"|recipientnotfound|recipient not found|user ?unknown|unknown ?user"
             r"|account that you tried to reach does not exist|rejected: (undeliverable|user)|no account"
@@ -176,9 +178,9 @@ _WORDS: tuple[tuple[str, str], ...] = (
         (
             r"black ?list|block ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracudacentral|sorbs|is (currently )?(blocked"
             r"|banned|listed)|banned (sending )?(ip|host)|blocked (by|using|for|from|because)|has been blocked"
-            r"|client host rejected|refused to talk|your (ip|host|server|mail ?server)[^.\n]{0,50}(reject|block"
-            r"|denied|not (allowed|permitted))|access denied|connection (refused|dropped) by (policy|recipient)"
-            r"|greylist|graylist|unauthorized ip|5\.7\.60[0-9]"
+            r"|client host rejected|refused to talk|not accepting connections|your (ip|host|server"
+            r"|mail ?server)[^.\n]{0,50}(reject|block|denied|not (allowed|permitted))|access denied"
+            r"|connection (refused|dropped) by (policy|recipient)|greylist|graylist|unauthorized ip|5\.7\.60[0-9]"
         ),
     ),
     (
@@ -203,11 +205,12 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "rejected",
         (
-            r"sender[^.\n]{0,60}(reject|denied|refused|invalid|not (accept|allow|exist|valid)|unknown|verif|address"
-            r"|domain)|rejected (sender|by sender|from)|your (e-?mail|address|domain)[^.\n]{0,40}(reject|denied"
-            r"|not (allowed|accept))|mail from[^.\n]{0,60}(reject|invalid|not)|(not|no) (authorized|authorised"
-            r"|allowed|permission|permitted) to send|accept(s)? mail(s)? only|address rejected by|member only"
-            r"|closed (mailing )?list|moderat|from:? address|restricted|5\.1\.[78]\b|badsender|return path"
+            r"sender[^.\n]{0,60}(reject|denied|refused|invalid|not (accept|allow|exist|valid|authenticated)|unknown"
+            r"|verif|address|domain)|rejected (sender|by sender|from)|your (e-?mail|address"
+            r"|domain)[^.\n]{0,40}(reject|denied|not (allowed|accept))|mail from[^.\n]{0,60}(reject|invalid|not)"
+            r"|(not|no) (authorized|authorised|allowed|permission|permitted) to send|accept(s)? mail(s)? only"
+            r"|address rejected by|member only|closed (mailing )?list|moderat|from:? address|restricted|5\.1\.[78]\b"
+            r"|badsender|return path"
         ),
     ),
     ("expired", r"timed?[ -]?out|did not accept our requests to connect"),

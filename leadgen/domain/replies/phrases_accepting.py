@@ -15,14 +15,15 @@ MEETING = _words(
     r"\b(schedule|book|arrange|set up|setup|plan|organi[sz]e|have|do|put|grab|send (me |us |over )?(a|an|the"
     r"|your)?)\b[^.!?\n]{0,20}\b(call|meeting|chat|demo|time|appointment|zoom|slot|invite|calendar|invitation|coffee"
     r"|something on)\b",
-    r"\b(call|ring|phone) (me|us|(the|our|my) (office|shop|store|cell|line|clinic|practice|number|front desk"
-    r"|mobile))\b|\bgive (me|us) a (call|ring|shout)|(my|direct|cell|mobile|phone|our) (\w+ )?(number|cell|line"
-    r"|mobile|phone)( is|:| at| -)? ?[(+\d]|(number|cell|line) is\b|(booking|scheduling|calendar) (link|page)"
-    r"|times? (that|which|to|when) (work|suit|talk|meet|we)|set (something|anything|it|a time) up|swing by"
-    r"|reach me (at|on|by)|calend(ar|ly)|cal\.com|meetings\.hubspot|\b(i'?m|i am|we'?re|we are|am) (free|available"
-    r"|around|open|flexible)\b(?! to (hear|learn))|\b(are|would) you (be )?(free|available|around)|\b(free|available"
-    r"|works?|good|open|suit\w*|does|do|how (is|about|'s)|what about)\b[^.!?\n]{0,25}\b(mon|tues?|wed(nes)?|thurs?"
-    r"|fri|satur|sun)(day)?s?\b(?! (morning )?is (bad|not))",
+    r"(what'?s|what is|send me) your (number|phone|cell)|\bi('ll| will| can|'d) (call|ring|phone) (you|u)\b|\b(call"
+    r"|ring|phone) (me|us|(the|our|my) (office|shop|store|cell|line|clinic|practice|number|front desk|mobile))\b"
+    r"|\bgive (me|us) a (call|ring|shout)|(my|direct|cell|mobile|phone|our) (\w+ )?(number|cell|line|mobile"
+    r"|phone)( is|:| at| -)? ?[(+\d]|(number|cell|line) is\b|(booking|scheduling|calendar) (link|page)|times? (that"
+    r"|which|to|when) (work|suit|talk|meet|we)|set (something|anything|it|a time) up|swing by|reach me (at|on|by)"
+    r"|calend(ar|ly)|cal\.com|meetings\.hubspot|\b(i'?m|i am|we'?re|we are|am) (free|available|around|open"
+    r"|flexible)\b(?! to (hear|learn))|\b(are|would) you (be )?(free|available|around)|\b(free|available|works?|good"
+    r"|open|suit\w*|does|do|how (is|about|'s)|what about)\b[^.!?\n]{0,25}\b(mon|tues?|wed(nes)?|thurs?|fri|satur"
+    r"|sun)(day)?s?\b(?! (morning )?is (bad|not))",
     r"\b((mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|next week|this week|afternoon"
     r"|morning)\b[^.!?\n]{0,25}\b(works?|is (good|fine|great|ok|perfect|best)|at \d|\d{1,2} ?(am|pm|:)|would (work"
     r"|be)|suits?|between|after|before|any ?time)|\b(what|which) (time|day)s?( \w+)? (work|are you|suit|is good"
@@ -40,10 +41,10 @@ MEETING = _words(
     r"|s'appeler|m'appeler|quand (êtes|seriez|pouvez|pouvons)",
     r"\b(reunión|reunirnos|cita|llamada|videollamada|una demo)\b|ll[aá]m[ae]\w*|(agendar|programar|concertar"
     r"|coordinar|hablamos|hablar)\b|(lunes|martes|miércoles|jueves|viernes)[^.!?\n]{0,30}(a las|bien|puedo|puede|va)"
-    r"|disponib\w+|¿?cu[aá]ndo (puede|podemos|podr|tiene)|mi (teléfono|número|móvil|celular)",
-    r"\b(reunião|marcar|agendar|chamada|videochamada|uma demo|conversar)\b|lig(ue|uem|a)[- ]?(me|para)|me lig(ue"
-    r"|a)\b|(segunda|terça|quarta|quinta|sexta)(-feira)?[^.!?\n]{0,30}(às|pode|bom|funciona)|disponív\w+"
-    r"|disponibil\w+|quando (pode|podemos|você)|meu (telefone|número|celular|whats)",
+    r"|disponib\w+|¿?cu[aá]ndo (puede|podemos|podr|tiene)|\bquedamos\b|mi (teléfono|número|móvil|celular)",
+    r"\b(reunião|marcar|agendar|chamada|videochamada|uma demo|conversar)\b|(podemos|vamos|posso) (falar|conversar)"
+    r"|lig(ue|uem|a)[- ]?(me|para)|me lig(ue|a)\b|(segunda|terça|quarta|quinta|sexta)(-feira)?[^.!?\n]{0,30}(às|pode"
+    r"|bom|funciona)|disponív\w+|disponibil\w+|quando (pode|podemos|você)|meu (telefone|número|celular|whats)",
     r"\b(appuntamento|riunione|incontr\w+|chiamata|videochiamata|una demo)\b|chiam(ami|atemi|i)|mi chiam|(fissare"
     r"|fissiamo|organizz\w+|sentiamoci|vederci|parlarne)|(lunedì|martedì|mercoledì|giovedì"
     r"|venerdì)[^.!?\n]{0,30}(alle|va bene|posso|libero)|disponib\w+|quando (potete|possiamo|sei|siete)|mio (numero"
@@ -71,16 +72,19 @@ INTERESTED = _words(
     r"|timely|i'm in|sign (me|us) up|let'?s do it|let'?s go|works for me|i'?d love (that|to|it)|please do|go for it"
     r"|we'?re in)\W*$|count me in|(i'?m|we'?re) in\b[.! ]|sign (me|us) up|let'?s do (it|this)|go ahead|\b(love|like"
     r"|keen|eager|curious|excited|open|happy|glad) to (hear|learn|know|see|try|explore|get|find|discuss|understand"
-    r"|give it)|(great|good|perfect) timing|\btimely\b|count (me|us) in\b|what (do|would|else do) you need from (me"
-    r"|us)|(exactly|just) what (we|i)('ve| have)? (need|been|are|were|'re)|(have|'ve) been (looking|thinking|meaning"
-    r"|wanting|searching)|(looks|this is|seems|that'?s|would be) (really |very |super )?(great|good|interesting"
-    r"|promising|awesome|perfect|useful|helpful|exciting|amazing)|we (do |could |really |definitely )*(need"
-    r"|use) (this|help|something|some|more|a new)|(next steps?|how do we (start|proceed|begin)|get started"
-    r"|move forward|proceed)|(love|like) (the|this|your|it|what)|worth (a |exploring|discussing|looking|trying)"
-    r"|\bcurious\b|(look|looked|looking) into (this|it|that)|get (going|rolling|started)|how to (start|proceed|begin"
-    r"|sign up)|(would|will|might|could|'d|'ll) (definitely |certainly )?consider|likes? (it|this|the idea)"
-    r"|been looking|open to (a|this|it|the|trying|hearing|learning|ideas)|why not\b|(be|very|really|most) helpful"
-    r"|on board|free trial|try (it|this)( out)?\b",
+    r"|give it)|(great|good|perfect) timing|(have|got) my attention|(i|we)('d|'ll| would| will) (definitely "
+    r"|certainly |gladly )?(look at|take a look|check (it|this|that) out|give it a (shot|try|go))|give (it"
+    r"|this) a (shot|try|go)|how soon can (we|you) (start|begin)|(e-?mail|send|give|get) (me"
+    r"|us)( over)? the (specifics|details|particulars|rundown|numbers|basics)|\btimely\b|count (me|us) in\b|what (do"
+    r"|would|else do) you need from (me|us)|(exactly|just) what (we|i)('ve| have)? (need|been|are|were|'re)|(have"
+    r"|'ve) been (looking|thinking|meaning|wanting|searching)|(looks|this is|seems|that'?s|would be) (really |very "
+    r"|super )?(great|good|interesting|promising|awesome|perfect|useful|helpful|exciting|amazing)|we (do |could "
+    r"|really |definitely )*(need|use) (this|help|something|some|more|a new)|(next steps?|how do we (start|proceed"
+    r"|begin)|get started|move forward|proceed)|(love|like) (the|this|your|it|what)|worth (a |exploring|discussing"
+    r"|looking|trying)|\bcurious\b|(look|looked|looking) into (this|it|that)|get (going|rolling|started)"
+    r"|how to (start|proceed|begin|sign up)|(would|will|might|could|'d|'ll) (definitely |certainly )?consider"
+    r"|likes? (it|this|the idea)|been looking|open to (a|this|it|the|trying|hearing|learning|ideas)|why not\b|(be"
+    r"|very|really|most) helpful|on board|free trial|try (it|this)( out)?\b",
     r"(bin|sind|wäre\w*|sehr|grundsätzlich|durchaus|generell)[^.!?\n]{0,20}interessiert|interess(ant|iert|e (an"
     r"|besteht|ist|hätte|haben))|(hätte\w*|habe\w*|besteht|ist|wäre) [^.!?\n]{0,25}interesse|(hört"
     r"|hörte) sich (\w+ )?(gut|interessant|spannend|super|toll|vielversprechend)|klingt (\w+ )?(gut|interessant"
@@ -91,9 +95,9 @@ INTERESTED = _words(
     r"|interessieren)",
     r"(suis|sommes|serais|serions|très|vivement)[^.!?\n]{0,15}intéress\w+|intéressant|m'intéresse|nous intéresse"
     r"|(envoye[rz]|transmet\w+|faites)[- ](moi|nous)?[^.!?\n]{0,40}(info\w*|détails|documentation|tarif\w*|devis"
-    r"|plaquette|brochure|parvenir|plus)|en dire (plus|davantage)|en savoir (plus|davantage)|plus (d'infos?"
-    r"|d'informations|de détails|de précisions)|avec plaisir|volontiers|pourquoi pas|^\W*oui\W*$|oui,? (merci"
-    r"|volontiers|avec|bien)|curieu(x|se)",
+    r"|plaquette|brochure|parvenir|plus)|preneur|dites-m['’]en|en dire (plus|davantage)|en savoir (plus|davantage)"
+    r"|plus (d'infos?|d'informations|de détails|de précisions)|avec plaisir|volontiers|pourquoi pas|^\W*oui\W*$"
+    r"|oui,? (merci|volontiers|avec|bien)|curieu(x|se)",
     r"(estoy|estamos|estaría\w*|muy)[^.!?\n]{0,15}interesad\w+|(me|nos) interesa\w*|interesante|(env[ií]\w+|mánd\w+"
     r"|mand\w+|pás\w+|compart\w+)[^.!?\n]{0,40}(info\w*|detalles|propuesta|precios?|presupuesto|catálogo|más"
     r"|cotización)|(más|mayor) (info\w*|detalles)|(quisiera|quiero|gustaría|queremos"
@@ -111,8 +115,9 @@ INTERESTED = _words(
     r"|certo|volentieri|mi)|perché no|certamente",
     r"(ben|zijn|zeker|wel|erg)[^.!?\n]{0,15}(geïnteresseerd|interesse)|interessant|lijkt me (leuk|goed|interessant"
     r"|wel wat)|stuur maar|klinkt (goed|interessant|leuk|veelbelovend)|(stuur|mail|zend)[^.!?\n]{0,40}(info\w*"
-    r"|details|offerte|prijs\w*|meer|brochure|voorstel)|meer (informatie|info|weten|details|over)"
-    r"|(graag)[^.!?\n]{0,20}(meer|informatie|info|weten|ontvangen|horen)|^\W*(ja|graag|ja graag)\W*$|benieuwd",
+    r"|details|offerte|prijs\w*|meer|brochure|voorstel)|^\W*ja,? (interesse|graag)|volgende stap|meer (informatie"
+    r"|info|weten|details|over)|(graag)[^.!?\n]{0,20}(meer|informatie|info|weten|ontvangen|horen)|^\W*(ja|graag"
+    r"|ja graag)\W*$|benieuwd",
     r"\b(intresserad|interesseret|interessert|låter (bra|intressant)|lyder (godt|interessant|bra)|kiinnost\w+"
     r"|jestem zainteresowan\w+|brzmi (dobrze|ciekawie)|интерес(но|ует|ны)|заинтересова\w+|пришлите|ilgileniyor\w*"
     r"|ilginç)\b|興味(が)?(あり|ござい)|詳し(く|い)|資料(を)?(送|いただ|お送)|ぜひ|是非|感兴趣|有兴趣|(请|能)?(发"
@@ -150,12 +155,12 @@ COMPLAINT = _words(
     r"|\b(how dare|disgust\w*|disgrace\w*|appalling|outrag\w+|sick of|fed up|tired of (your|these|this|getting"
     r"|receiving)|shame on|unprofessional|invasi\w+|annoy\w+|ridiculous|idiots?|moron|go to hell|screw you|piss off"
     r"|blacklist\w*|blocking you|blocked you)\b",
-    r"belästig\w*|unerwünscht\w*|spam\b[^.\n]{0,10}(mail|melden|!)|abmahn\w*|rechtsanwalt|anwalt|anzeige"
-    r"|unverschämt\w*|rechtliche schritte|woher haben sie|beschwer\w*|harcèlement|harceler|porter plainte|plainte"
-    r"|avocat|cnil|illégal\w*|comment avez-vous (eu|obtenu)|démarchage|acoso|denunci\w+|abogado|ilegal\w*|queja"
-    r"|reclamação|assédio|advogad\w+|procon|lgpd|denunci\w+|segnal\w+ (come|al garante)|garante|avvocato|denuncia"
-    r"|illegale|molest\w+|lastig ?val\w*|klacht|advocaat|aangifte|ongevraagd\w*|ongewenst\w*|жалоб\w+|суд\b|迷惑"
-    r"|違法|通報|苦情|投诉|举报|骚扰|垃圾邮件|신고|스팸|불법",
+    r"belästig\w*|unerwünscht\w*|spam\b[^.\n]{0,10}(mail|melden|!)|abmahn\w*|versto(ß|ss)\w*|\buwg\b|rechtsanwalt"
+    r"|anwalt|anzeige|unverschämt\w*|rechtliche schritte|woher haben sie|beschwer\w*|harcèlement|harceler"
+    r"|porter plainte|plainte|avocat|cnil|illégal\w*|comment avez-vous (eu|obtenu)|démarchage|acoso|denunci\w+"
+    r"|abogado|ilegal\w*|queja|reclamação|assédio|advogad\w+|procon|lgpd|denunci\w+|segnal\w+ (come|al garante)"
+    r"|garante|avvocato|denuncia|illegale|molest\w+|lastig ?val\w*|klacht|advocaat|aangifte|ongevraagd\w*"
+    r"|ongewenst\w*|жалоб\w+|суд\b|迷惑|違法|通報|苦情|投诉|举报|骚扰|垃圾邮件|신고|스팸|불법",
 )
 SARCASM = _words(
     r"\byeah,? right\b|\bsure,? because\b|\boh,? (great|good|joy|wow|wonderful|fantastic|lovely|perfect|yay)"

@@ -58,7 +58,7 @@ def test_a_report_of_delivery_is_no_bounce() -> None:
     [
         ("<bob@clinic.example>:\nSorry, no mailbox here by that name. (#5.1.1)", "failure notice", "userunknown", True),
         (
-            "The following address(es) failed:\n\n  bob@clinic.example\n    Unrouteable address",
+            "The following address(es) failed:\n\n  bob@clinic.example\n    unknown user",
             "Mail delivery failed: returning message to sender",
             "userunknown",
             True,
