@@ -10,7 +10,7 @@ LARGEST_BODY_BYTES = 1_000_000
 LARGEST_FILE_BYTES = 60_000_000
 
 # Whose bodies are files, streamed to the disk
-_TAKES_FILE = re.compile(r"/v1/campaigns/[^/]+/imports(/preview)?")
+_TAKES_FILE = re.compile(r"(/v1)?/campaigns/[^/]+/imports(/preview)?")
 
 
 class BodyLimit:
