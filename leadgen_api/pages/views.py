@@ -29,11 +29,13 @@ from leadgen_api.pages.discovery_views import router as discovery_pages
 from leadgen_api.pages.forms import OFFER_KINDS, BudgetForm, CampaignForm, ReviewForm
 from leadgen_api.pages.lead_sections import calls_of, components_of
 from leadgen_api.pages.rendering import STAGES, templates
+from leadgen_api.pages.settings_views import router as settings_pages
 from leadgen_api.paging import Cursor
 
 router = APIRouter(include_in_schema=False)
 router.include_router(account_pages)
 router.include_router(discovery_pages)
+router.include_router(settings_pages)
 
 MOVING = frozenset({"queued", "discovering", "enriching", "scoring", "generating"})
 RESUMABLE = frozenset({"paused", "failed"})

@@ -252,3 +252,42 @@ def test_every_service_names_vendors_that_there_are() -> None:
     for service in SERVICES.values():
         for vendor in service.vendors:
             assert settings().vendor(vendor)
+
+
+async def test_the_page_offers_every_service_and_connects_one(
+    client: httpx.AsyncClient, tenant: Tenant, seeds: Seeds
+) -> None:
+    page = (await client.get("/integrations")).text
+    for service in SERVICES.values():
+        assert f'id="{service.name}"' in page
+        assert service.title in page
+    kept = await client.post("/integrations/hunter", data={"api_key": KEY})
+    assert (kept.status_code, kept.headers["location"]) == (303, "/integrations#hunter")
+    page = (await client.get("/integrations")).text
+    assert f"by {seeds.email_of(tenant)}" in page
+    assert KEY not in page
+
+
+async def test_the_page_says_why_credentials_are_not_kept_and_does_not_show_them(
+    client: httpx.AsyncClient, seeds: Seeds
+) -> None:
+    refused = await client.post("/integrations/hunter", data={"api_key": "dead-and-gone-key"})
+    assert refused.status_code == 422
+    assert "refuses these credentials" in refused.text
+    assert "dead-and-gone-key" not in refused.text
+    wrong = await client.post("/integrations/slack", data={"webhook_url": "https://evil.example/secret-key"})
+    assert "not the URL of a Slack incoming webhook" in wrong.text
+    assert "secret-key" not in wrong.text
+    assert (await client.post("/integrations/hunter", data={"api_key": "x" * 3_000})).status_code == 422
+    assert (await client.post("/integrations/fax", data={"api_key": KEY})).status_code == 404
+    assert seeds.value("select count(*) from api_credentials") == 0
+
+
+async def test_the_pages_button_tells_what_the_service_says(client: httpx.AsyncClient, seeds: Seeds) -> None:
+    await client.post("/integrations/hunter", data={"api_key": "dead-and-gone-key", "untried": "yes"})
+    tried = await client.post("/integrations/hunter/test")
+    assert tried.status_code == 200
+    assert "the key is refused" in tried.text
+    assert "refused lately" in tried.text
+    assert (await client.post("/integrations/hunter/delete")).status_code == 303
+    assert seeds.value("select count(*) from api_credentials") == 0
