@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     # Signs what must not be forged (sign-in links, receipts); made once per installation by `leadgen up`.
     secret: OptionalSecret = None
 
+    # What mail of the platform's own says: whom it is from (an address of a domain that is verified at Resend), and where the
+    # pages are; `leadgen up` knows its own.
+    mail_from: str = "LeadGen <no-reply@leadgen.example>"
+    public_url: Annotated[str | None, BeforeValidator(_empty_is_none)] = None
+
     # Wraps the secrets that the tenants' keys are sealed under: base64 of 32 bytes, or `id:base64,id:base64` with the
     # current one first. Kept apart from the database and its backups: together they open everything.
     master_key: OptionalSecret = None

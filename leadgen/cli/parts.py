@@ -119,7 +119,7 @@ def parts_of(plan: Plan, database: DatabasePart) -> list[Part]:
     if plan.world:
         parts.insert(0, _sandbox(plan, plan.world))
     if plan.api_url:
-        parts.append(_api(plan, database))
+        parts += [_api(plan, database), _mailer(plan, database)]
     return parts
 
 
@@ -239,6 +239,29 @@ def _api(plan: Plan, database: DatabasePart) -> Part:
         "api",
         ("-m", "leadgen_api", "--port", str(port)),
         ready=answers_http(port, "/healthz"),
+        environment=environment,
+        after=(database.name,),
+    )
+
+
+def _mailer(plan: Plan, database: DatabasePart) -> Part:
+    """Sends what the API's pages ask for: sign-in links and invitations."""
+    key = "LEADGEN_RESEND__KEY"
+
+    def environment() -> Variables:
+        return {
+            "LEADGEN_PIPELINE_DATABASE_URL": database.connections.pipeline,
+            "LEADGEN_SANDBOX_URL": plan.sandbox_url,
+            "LEADGEN_PUBLIC_URL": plan.settings.public_url or plan.api_url,
+            "LEADGEN_MASTER_KEY": master_key(plan),
+            key: plan.vendor_keys.get(key, ""),
+        }
+
+    return _part(
+        plan,
+        "mailer",
+        ("-m", "leadgen_assets.platform.mailer"),
+        ready=has_said(_log(plan, "mailer"), "mailing"),
         environment=environment,
         after=(database.name,),
     )

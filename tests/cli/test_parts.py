@@ -19,6 +19,7 @@ PORTS = {"api_port": 8000, "dagster_port": 3000, "sandbox_port": 8100}
 @pytest.fixture(autouse=True)
 def secrets_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUNTER_API_KEY", "key-of-hunter")
+    monkeypatch.setenv("RESEND_API_KEY", "key-of-resend")
     monkeypatch.setenv("LEADGEN_DATABASE_URL", URLS["owner"])
     monkeypatch.setenv("LEADGEN_SECRET", "signing-secret")
     monkeypatch.setenv("LEADGEN_MASTER_KEY", "master-key")
@@ -45,14 +46,22 @@ def test_each_role_goes_only_where_it_is_used(folders: Folders) -> None:
 
     assert knowing(given, URLS["owner"]) == set()
     assert knowing(given, URLS["api"]) == {"api"}
-    assert knowing(given, URLS["pipeline"]) == {"dagster", "dispatcher"}
+    assert knowing(given, URLS["pipeline"]) == {"dagster", "dispatcher", "mailer"}
     assert knowing(given, URLS["dagster"]) == {"dagster"}
     assert knowing(given, "signing-secret") == {"api"}
-    assert knowing(given, "master-key") == {"api", "dagster"}
+    assert knowing(given, "master-key") == {"api", "dagster", "mailer"}
 
 
-def test_vendors_keys_go_only_to_the_part_that_calls_vendors(folders: Folders) -> None:
-    assert knowing(environments(folders), "key-of-hunter") == {"dagster"}
+def test_vendors_keys_go_only_to_the_parts_that_call_vendors(folders: Folders) -> None:
+    given = environments(folders)
+
+    assert knowing(given, "key-of-hunter") == {"dagster"}
+    assert knowing(given, "key-of-resend") == {"dagster", "mailer"}
+
+
+def test_mail_is_sent_where_there_are_pages_to_lead_to(folders: Folders) -> None:
+    assert environments(folders)["mailer"]["LEADGEN_PUBLIC_URL"] == "http://127.0.0.1:8000"
+    assert "mailer" not in environments(folders, ports={"dagster_port": 3000, "sandbox_port": 8100})
 
 
 def test_mailboxes_of_the_made_up_world_are_the_sandboxs_where_its_mail_server_listens(folders: Folders) -> None:
