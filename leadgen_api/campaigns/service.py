@@ -7,6 +7,7 @@ from uuid import UUID
 from leadgen.errors import InputError
 from leadgen.store import campaigns as store
 from leadgen.store.database import Transaction
+from leadgen_api.access.audit import audit
 from leadgen_api.access.sessions import Member
 from leadgen_api.campaigns import queries
 from leadgen_api.campaigns.schemas import (
@@ -67,7 +68,10 @@ async def create_campaign(member: Member, new: NewCampaign) -> CampaignDetail:
     """A new campaign; its run starts by the event written with it."""
     async with member.tenant() as transaction:
         campaign_id = await store.create_campaign(transaction, member.organization_id, new.spec(), member.user_id)
-        return await _read(transaction, member, campaign_id)
+        created = await _read(transaction, member, campaign_id)
+        told = {"name": created.name, "budget_cents": created.budget_cents}
+        await audit(transaction, member, "campaign.create", campaign_id, after=told)
+        return created
 
 
 async def set_budget(member: Member, campaign_id: UUID, budget: NewBudget) -> CampaignDetail:
@@ -77,9 +81,11 @@ async def set_budget(member: Member, campaign_id: UUID, budget: NewBudget) -> Ca
         NotFound: there is none of this id in the member's organization.
     """
     async with member.tenant() as transaction:
-        await require_campaign(transaction, member, campaign_id)
+        before = await _campaign(transaction, member, campaign_id)
         await store.set_budget(transaction, campaign_id, budget.micros)
-        return await _read(transaction, member, campaign_id)
+        after = await _read(transaction, member, campaign_id)
+        await _audit(transaction, member, "campaign.set_budget", before, after, "budget_cents")
+        return after
 
 
 async def pause_campaign(member: Member, campaign_id: UUID) -> CampaignDetail:
@@ -90,10 +96,12 @@ async def pause_campaign(member: Member, campaign_id: UUID) -> CampaignDetail:
         Problem: the campaign is over already.
     """
     async with member.tenant() as transaction:
-        await require_campaign(transaction, member, campaign_id)
+        before = await _campaign(transaction, member, campaign_id)
         with _state_conflicts():
             await store.pause(transaction, campaign_id, "user", PAUSED_BY_USER)
-        return await _read(transaction, member, campaign_id)
+        after = await _read(transaction, member, campaign_id)
+        await _audit(transaction, member, "campaign.pause", before, after, "status")
+        return after
 
 
 async def resume_campaign(member: Member, campaign_id: UUID) -> CampaignDetail:
@@ -104,19 +112,34 @@ async def resume_campaign(member: Member, campaign_id: UUID) -> CampaignDetail:
         Problem: the campaign does not stand still.
     """
     async with member.tenant() as transaction:
-        await require_campaign(transaction, member, campaign_id)
+        before = await _campaign(transaction, member, campaign_id)
         with _state_conflicts():
             await store.resume(transaction, campaign_id)
-        return await _read(transaction, member, campaign_id)
+        after = await _read(transaction, member, campaign_id)
+        await _audit(transaction, member, "campaign.resume", before, after, "status")
+        return after
+
+
+async def _audit(
+    transaction: Transaction, member: Member, action: str, before: Campaign, after: Campaign, field: str
+) -> None:
+    """An entry with what one field was and is."""
+    values = [{field: getattr(campaign, field)} for campaign in (before, after)]
+    await audit(transaction, member, action, after.id, before=values[0], after=values[1])
+
+
+async def _campaign(transaction: Transaction, member: Member, campaign_id: UUID) -> Campaign:
+    row = await transaction.one(queries.CAMPAIGN, _named(member, campaign_id))
+    if row is None:
+        raise NotFound("campaign")
+    return Campaign.of(row)
 
 
 async def _read(transaction: Transaction, member: Member, campaign_id: UUID) -> CampaignDetail:
     named = _named(member, campaign_id)
-    row = await transaction.one(queries.CAMPAIGN, named)
-    if row is None:
-        raise NotFound("campaign")
+    campaign = await _campaign(transaction, member, campaign_id)
     return CampaignDetail(
-        **Campaign.of(row).model_dump(),
+        **campaign.model_dump(),
         stages=[StageCounts(**stage) for stage in await transaction.all(queries.STAGES, named)],
         reasons=[Reason(**reason) for reason in await transaction.all(queries.REASONS, named)],
         tiers={tier["tier"]: tier["leads"] for tier in await transaction.all(queries.TIERS, named)},

@@ -4,6 +4,7 @@ import re
 from uuid import UUID
 
 from leadgen.store import campaigns as store
+from leadgen_api.access.audit import audit
 from leadgen_api.access.sessions import Member
 from leadgen_api.campaigns.service import require_campaign
 from leadgen_api.discovery import queries
@@ -49,6 +50,7 @@ async def accept_checks(member: Member, campaign_id: UUID, checks: list[str]) ->
     async with member.tenant() as transaction:
         await require_campaign(transaction, member, campaign_id)
         await transaction.execute(queries.ACCEPT_CHECKS, {**named, "checks": checks})
+        await audit(transaction, member, "campaign.accept_checks", campaign_id, after={"checks": checks})
         if await transaction.value(queries.WAITS_FOR_A_CHECK, named):
             await store.resume(transaction, campaign_id)
 
@@ -67,4 +69,8 @@ async def accept_failed_checks(member: Member, campaign_id: UUID) -> None:
         if row and failed:
             checks = sorted({*row["accepted"], *failed})
             await transaction.execute(queries.ACCEPT_CHECKS, {**named, "checks": checks})
+            before = {"checks": sorted(row["accepted"])}
+            await audit(
+                transaction, member, "campaign.accept_checks", campaign_id, before=before, after={"checks": checks}
+            )
             await store.resume(transaction, campaign_id)

@@ -11,6 +11,7 @@ from leadgen.domain.spreadsheet import harmless
 from leadgen.store import imports as store
 from leadgen.store.imports import Choices, Importer
 from leadgen.store.imports import queries as store_queries
+from leadgen_api.access.audit import audit
 from leadgen_api.access.sessions import Member
 from leadgen_api.campaigns.service import require_campaign
 from leadgen_api.imports import queries
@@ -34,6 +35,7 @@ NEWEST = 50
 REMARKS_AT_ONCE = 2_000
 REMARK_COLUMNS = ("line", "kind", "column_name", "value", "problem", "remedy")
 
+_TAKEN = frozenset({"added", "updated", "refreshed"})
 _REFUSALS = {
     "duplicates": "The lead is in this campaign already.",
     "known": "The lead is in another campaign of your organization.",
@@ -68,6 +70,8 @@ async def begin_import(member: Member, campaign_id: UUID, upload: Upload, runnin
     file = await asyncio.to_thread(store.open_file, upload.path, upload.name, choices.sheet)
     begun = await _importer(member, campaign_id, choices).begin(file)
     if not begun.was_done:
+        async with member.tenant() as transaction:
+            await audit(transaction, member, "import.begin", begun.id, after={"campaign_id": str(campaign_id)})
         upload.keep()
         running.start(member, campaign_id, choices, file, begun)
     return await get_import(member, begun.id)
@@ -107,6 +111,8 @@ async def stop_import(member: Member, import_id: UUID) -> ImportStatus:
     """
     found = await get_import(member, import_id)
     await _importer(member, found.campaign_id, Choices()).stop(import_id)
+    async with member.tenant() as transaction:
+        await audit(transaction, member, "import.stop", import_id, before={"state": found.state})
     return await get_import(member, import_id)
 
 
@@ -136,13 +142,16 @@ async def add_lead(member: Member, campaign_id: UUID, new: NewLead) -> AddedLead
     async with member.tenant() as transaction:
         await require_campaign(transaction, member, campaign_id)
         added = await store.add_lead(transaction, member.organization_id, campaign_id, fields, choices)
+        if added.prospect_id is not None and added.outcome in _TAKEN:
+            told = {"campaign_id": str(campaign_id), "outcome": added.outcome}
+            await audit(transaction, member, "lead.add", added.prospect_id, after=told)
     if added.problems:
         errors = [
             {"field": problem.column or "company_name", "detail": f"{problem.problem}. {problem.remedy}"}
             for problem in added.problems
         ]
         raise Problem(422, "invalid-input", "The lead is not valid.", errors=errors)
-    if added.prospect_id is None or added.outcome not in {"added", "updated", "refreshed"}:
+    if added.prospect_id is None or added.outcome not in _TAKEN:
         known = f" It is {added.prospect_id}." if added.prospect_id else ""
         raise Problem(409, "known-lead", f"{_REFUSALS[added.outcome]}{known}")
     return AddedLead(id=added.prospect_id, outcome=added.outcome)
@@ -168,6 +177,7 @@ async def add_exclusion(member: Member, new: NewExclusion) -> ExclusionEntry:
         entry = await store.add_exclusion(
             transaction, member.organization_id, new.kind, new.value, new.reason, member.user_id
         )
+        await audit(transaction, member, "exclusion.add", entry["id"], after={"kind": new.kind})
     return ExclusionEntry(**entry)
 
 
@@ -180,6 +190,7 @@ async def remove_exclusion(member: Member, exclusion_id: UUID) -> None:
     async with member.tenant() as transaction:
         if not await store.remove_exclusion(transaction, member.organization_id, exclusion_id):
             raise NotFound("exclusion")
+        await audit(transaction, member, "exclusion.remove", exclusion_id)
 
 
 def _importer(member: Member, campaign_id: UUID, choices: Choices) -> Importer:

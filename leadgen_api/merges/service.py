@@ -6,6 +6,7 @@ from uuid import UUID
 
 from leadgen.store import merges as store
 from leadgen.store.database import Transaction
+from leadgen_api.access.audit import audit
 from leadgen_api.access.sessions import Member
 from leadgen_api.campaigns.service import require_campaign
 from leadgen_api.merges import queries
@@ -62,6 +63,8 @@ async def decide(member: Member, review_id: UUID, decision: store.Decision) -> D
     async with member.tenant() as transaction:
         with _as_problems("match review"):
             merge_id = await store.decide_review(transaction, review_id, decision, person=member.user_id)
+        told = {"state": decision, "merge_id": str(merge_id) if merge_id else None}
+        await audit(transaction, member, "match_review.decide", review_id, before={"state": "open"}, after=told)
         merge = await _merge(transaction, member, merge_id) if merge_id else None
     return DecidedReview(id=review_id, state=decision, merge=merge)
 
@@ -78,6 +81,8 @@ async def merge(member: Member, prospect_id: UUID, into: UUID) -> Merge:
             merge_id = await store.merge_prospects(
                 transaction, keep=into, merge=prospect_id, reason="by hand", person=member.user_id
             )
+        told = {"into": str(into), "merge_id": str(merge_id)}
+        await audit(transaction, member, "prospect.merge", prospect_id, after=told)
         return await _merge(transaction, member, merge_id)
 
 
@@ -91,6 +96,7 @@ async def undo(member: Member, merge_id: UUID) -> Merge:
     async with member.tenant() as transaction:
         with _as_problems("merge"):
             await store.undo_merge(transaction, merge_id, person=member.user_id)
+        await audit(transaction, member, "merge.undo", merge_id)
         return await _merge(transaction, member, merge_id)
 
 

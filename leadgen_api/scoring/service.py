@@ -10,6 +10,7 @@ from leadgen.domain.scoring.by_hand import score_by_hand
 from leadgen.store.database import Transaction
 from leadgen.store.scoring import profiles as store
 from leadgen.store.scoring import score_prospects, scoring_of
+from leadgen_api.access.audit import audit
 from leadgen_api.access.sessions import Member
 from leadgen_api.leads.schemas import LeadDetail
 from leadgen_api.leads.service import get_lead
@@ -63,6 +64,7 @@ async def create_profile(member: Member, new: NewProfile) -> ScoringProfile:
         version = await store.store_profile(
             transaction, member.organization_id, new.name, document, created_by=member.user_id
         )
+        await audit(transaction, member, "scoring_profile.create", version, after={"name": new.name})
     return await get_profile(member, version)
 
 
@@ -93,6 +95,7 @@ async def apply_profile(member: Member, version: int) -> Applied:
         if await store.read_profile(transaction, member.organization_id, version) is None:
             raise NotFound("scoring profile")
         campaigns = await store.apply_profile(transaction, member.organization_id, version)
+        await audit(transaction, member, "scoring_profile.apply", version, after={"campaigns": campaigns})
     return Applied(version=version, campaigns=campaigns)
 
 
@@ -104,12 +107,15 @@ async def set_score(member: Member, lead_id: UUID, by_hand: ScoreByHand) -> Lead
     """
     result = score_by_hand(by_hand.score, by_hand.reason)
     async with member.tenant() as transaction:
-        await _lead(transaction, member, lead_id)
+        lead = await _lead(transaction, member, lead_id)
         named = _named(member, lead_id)
         await transaction.execute(queries.SUPERSEDE, named)
         scored = {**asdict(result), "factors": Json([asdict(factor) for factor in result.factors])}
         await transaction.execute(queries.SET_BY_HAND, {**named, **scored})
         await transaction.execute(queries.STAGE_DONE, {**named, "profile_version": result.profile_version})
+        before = {"scored_by": lead["scored_by"], "score": lead["score"]}
+        after = {"scored_by": "manual", "score": result.score}
+        await audit(transaction, member, "lead.set_score", lead_id, before=before, after=after)
     return await get_lead(member, lead_id)
 
 
@@ -127,6 +133,7 @@ async def unset_score(member: Member, lead_id: UUID) -> LeadDetail:
             await transaction.execute(queries.SUPERSEDE, _named(member, lead_id))
             scoring = await scoring_of(transaction, member.organization_id, lead["campaign_id"])
             await score_prospects(transaction, scoring, [lead_id], with_new_facts=[lead_id])
+            await audit(transaction, member, "lead.unset_score", lead_id, before={"scored_by": "manual"})
     return await get_lead(member, lead_id)
 
 
@@ -151,8 +158,9 @@ async def record_outcome(member: Member, lead_id: UUID, outcome: NewOutcome) -> 
     async with member.tenant() as transaction:
         told = {**_named(member, lead_id), **outcome.model_dump(), "user": member.user_id}
         row = await transaction.one(queries.RECORD_OUTCOME, told)
-    if row is None:
-        raise NotFound("lead")
+        if row is None:
+            raise NotFound("lead")
+        await audit(transaction, member, "lead.record_outcome", lead_id, after=outcome.model_dump(mode="json"))
     return Outcome(**row)
 
 
