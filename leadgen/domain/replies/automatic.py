@@ -124,11 +124,11 @@ _STRONG_ABSENCE = re.compile(
     r"|hause?)|je suis (actuellement )?(absent|en congé|en vacances|en déplacement|hors)|(actuellement"
     r"|je serai) absent|me encuentro (fuera|ausente|de vacaciones)|(estoy|estaré) (fuera de|ausente|de vacaciones)"
     r"|estou (fora|ausente|de férias|em férias)|estarei (fora|ausente|de férias)|sono (attualmente )?(fuori (ufficio"
-    r"|sede)|in ferie|assente)|sarò (assente|fuori|in ferie)|ik ben (momenteel |op dit moment "
-    r"|tot )?[^.\n]{0,40}(afwezig|niet (op|in|bereikbaar|aanwezig)|vakantie|verlof)|jag är (på semester|inte|borta"
-    r"|frånvarande)|jeg er (på ferie|ikke|ute|bortrejst)|olen (lomalla|poissa)|przebywam na urlopie"
-    r"|jestem (na urlopie|nieobecn)|jsem (na dovolené|mimo)|я (в отпуске|отсутств|нахожусь)|нахожусь в отпуске"
-    r"|不在(に|と|の|です|中)|休暇(を|中|のため|をいただ)|出張(中|のため)|我(正在|目前|现在|将)?[^。\n]{0,10}(休假"
-    r"|出差|外出|不在)|휴가 ?중|부재 ?중|izindeyim|ofis dışındayım",
+    r"|sede)|in ferie|assente)|sarò (assente|fuori|in ferie)|\bassent[ei] (fino|dal)|(off|out|home) sick|sick today"
+    r"|ik ben (momenteel |op dit moment |tot )?[^.\n]{0,40}(afwezig|niet (op|in|bereikbaar|aanwezig)|vakantie"
+    r"|verlof)|jag är (på semester|inte|borta|frånvarande)|jeg er (på ferie|ikke|ute|bortrejst)|olen (lomalla"
+    r"|poissa)|przebywam na urlopie|jestem (na urlopie|nieobecn)|jsem (na dovolené|mimo)|я (в отпуске|отсутств"
+    r"|нахожусь)|нахожусь в отпуске|不在(に|と|の|です|中)|休暇(を|中|のため|をいただ)|出張(中|のため)|我(正在|目前"
+    r"|现在|将)?[^。\n]{0,10}(休假|出差|外出|不在)|휴가 ?중|부재 ?중|izindeyim|ofis dışındayım",
     re.IGNORECASE,
 )

@@ -18,6 +18,7 @@ from leadgen.domain.replies.referral import Referral, find_referral
 from leadgen.domain.replies.return_date import return_date
 from leadgen.domain.replies.strip import strip_reply, unquoted_lines
 
+_READ = 6_000  # characters of a reply that the rules look at: who wants something says it before that
 SURE = 0.7
 """From this confidence on a class stands without a model's or a person's look."""
 
@@ -70,8 +71,8 @@ def _as_written(quote: str, text: str) -> str:
 
 def _classified(text: str, headers: Mapping[str, str], today: date) -> Classified:
     message = Message(tuple(headers.items()), text, is_mail=bool(headers))
-    reply = strip_reply(text).reply
-    own = "\n".join(dict.fromkeys(part for part in (reply, unquoted_lines(text)) if part.strip()))
+    reply = strip_reply(text).reply[:_READ]
+    own = "\n".join(dict.fromkeys(part for part in (reply, unquoted_lines(text)[:_READ]) if part.strip()))
     opted = opt_out_words(own) or _subject_opt_out(message)
     if opted:
         return Classified(ReplyClass.UNSUBSCRIBE, 0.97, _sentence(opted))
@@ -170,13 +171,20 @@ def _decide(spans: Mapping[ReplyClass, list[re.Match[str]]], body: str) -> tuple
     said = frozenset(kind for kind, matches in spans.items() if matches)
     welcome = bool(said & {ReplyClass.INTERESTED, ReplyClass.MEETING})
     asks = bool(re.search(r"[?？]", body))
-    if ReplyClass.COMPLAINT in said:
+    if ReplyClass.COMPLAINT in said and not (asks and _asks_of_law(spans[ReplyClass.COMPLAINT])):
         return ReplyClass.COMPLAINT, 0.55 if welcome else 0.88
     if ReplyClass.WRONG_PERSON in said:
         return ReplyClass.WRONG_PERSON, 0.6 if ReplyClass.MEETING in said and asks else 0.88
     if said & {ReplyClass.NOT_NOW, ReplyClass.NOT_INTERESTED}:
         return _decide_refusal(said, body, is_mixed=welcome or asks)
     return _decide_welcome(said, body, asks=asks)
+
+
+def _asks_of_law(matches: list[re.Match[str]]) -> bool:
+    """`Is it GDPR compliant?` names a law and accuses nobody."""
+    return all(
+        re.fullmatch(r"gdpr|dsgvo|rgpd|lgpd|can-?spam|data protection", match[0], re.IGNORECASE) for match in matches
+    )
 
 
 def _decide_refusal(said: frozenset[ReplyClass], body: str, *, is_mixed: bool) -> tuple[ReplyClass, float]:
@@ -201,7 +209,7 @@ def _decide_welcome(said: frozenset[ReplyClass], body: str, *, asks: bool) -> tu
 
 _FOR_GOOD = re.compile(
     r"clos(ed|ing|es) (down|up|(the|my|our) (business|shop|practice|doors|store|company|restaurant))|out of business"
-    r"|so,? no\b|retir(ed|ing)",
+    r"|so,? no([.!,]|$)|retir(ed|ing)",
     re.IGNORECASE,
 )
 _NEAR = re.compile(  # a day or a week off puts off a call, not the matter

@@ -19,7 +19,8 @@ _PROOF = frozenset(
 _ENVELOPE = frozenset({"from", "to", "subject", "date"})
 _REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
-_LONGEST = 2_000_000  # characters of one part: more is an attachment, not an answer
+_LONGEST = 200_000  # characters of one part: more is an attachment, not an answer
+_WASTE = re.compile(r"\S{20000,}|[^\S\n]{200,}")  # data or filling: it says nothing and costs much to search
 _DEEPEST = 8  # parts within parts: a returned mail may itself be a bounce of a bounce
 
 
@@ -55,7 +56,7 @@ class Message:
 def read_message(raw: bytes) -> Message:
     """The mail in `raw`: a message as it travels, or the bare text of one. Never raises: what is broken is read as text."""
     if not _is_mail(raw):
-        text = _decoded(raw, None)
+        text = _decoded(raw, None)[:_LONGEST]
         lowered = text[:500].lower()
         return Message((), html_to_text(text) if "<html" in lowered or "<!doctype" in lowered else text, is_mail=False)
     try:
@@ -176,7 +177,8 @@ def _decoded(raw: bytes, charset: str | None) -> str:
                 continue
     if text is None:
         text = raw.decode("cp1252", errors="replace")
-    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return _WASTE.sub(" ", text)
 
 
 def _header(value: object) -> str:

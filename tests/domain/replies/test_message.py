@@ -47,3 +47,7 @@ def test_an_unknown_charset_and_a_torn_part_are_read_as_far_as_they_go() -> None
     assert read_message(b"Message-ID: <1@x>\nContent-Type: text/plain; charset=klingon\n\nhello").text == "hello"
     torn = b"Message-ID: <1@x>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nhello"
     assert read_message(torn).text == "hello"
+
+
+def test_data_that_is_no_text_is_left_out() -> None:
+    assert read_message(b"Message-ID: <1@x>\n\nhello " + b"a" * 300_000 + b" bye").text.split() == ["hello", "bye"]
