@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from leadgen.domain.access.api_keys import PREFIX, Scope
 from leadgen.domain.access.roles import EDITORS
@@ -109,7 +110,15 @@ def session_of(request: Request) -> str:
     return token
 
 
-async def signed_in(request: Request) -> Member:
+_Bearer = HTTPBearer(
+    auto_error=False, description="An API key, `lg_...`, or a session's token. Browsers send a cookie."
+)
+
+
+async def signed_in(
+    request: Request,
+    _described: Annotated[HTTPAuthorizationCredentials | None, Security(_Bearer)] = None,  # for the OpenAPI document
+) -> Member:
     """The member who asks, if their role, and the scopes of a program's key, allow the route.
 
     Raises:

@@ -20,8 +20,10 @@ select k.id, k.name, k.prefix, k.scopes, u.email as made_by, k.created_at, k.exp
 
 INSERT: LiteralString = """
 insert into public.api_keys (organization_id, created_by, name, prefix, key_hash, scopes, expires_at)
-values (%(organization)s, %(user)s, %(name)s, %(prefix)s, %(hash)s, %(scopes)s,
-        now() + make_interval(days => %(days)s::integer))
+select m.organization_id, m.user_id, %(name)s, %(prefix)s, %(hash)s, %(scopes)s,
+       now() + make_interval(days => %(days)s::integer)
+  from public.organization_members m
+ where m.organization_id = %(organization)s and m.user_id = %(user)s
 returning id
 """
 

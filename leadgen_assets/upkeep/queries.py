@@ -12,6 +12,7 @@ RESUME_PARKED: LiteralString = "select app.resume_parked(%(at_most)s)"
 RAISE_SPEND_ALERTS: LiteralString = "select app.raise_spend_alerts()"
 
 FORGET_ANSWERS: LiteralString = "select app.forget_answers(%(at_most)s)"
+FORGET_ACCESS: LiteralString = "select app.forget_access() as forgotten"
 
 # The dispatcher holds this lock for as long as it lives (platform/queries.py).
 DISPATCHER_IS_GONE: LiteralString = """

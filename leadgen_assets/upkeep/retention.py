@@ -1,4 +1,4 @@
-"""What is forgotten every night: stale answers of vendors, and Dagster's runs of long ago.
+"""What is forgotten every night: stale answers of vendors, spent links and sessions, and Dagster's runs of long ago.
 
 Vendors' content may not be kept beyond its time (VENDORS.md 1 and 4): an answer goes a day after it has become stale, and its
 ledger line stays. Dagster's own settings purge ticks only; runs and their events are deleted here.
@@ -63,10 +63,27 @@ async def _forget_answers() -> int:
     return forgotten
 
 
+@dg.op
+def forget_access(context: dg.OpExecutionContext) -> int:
+    """Deletes sign-in links, sessions and mail of the platform's own that have had their time, and says how many."""
+    forgotten = asyncio.run(_forget_access())
+    context.log.info("forgot %d links, sessions and mails", forgotten)
+    return forgotten
+
+
+async def _forget_access() -> int:
+    async with (
+        Database(resolve(settings()).pipeline, connections=1, application="leadgen retention") as database,
+        database.nobody() as transaction,
+    ):
+        return int(await transaction.value(queries.FORGET_ACCESS))
+
+
 @dg.job(executor_def=dg.in_process_executor)
 def retention() -> None:
-    """Forgets stale answers, and runs older than ninety days."""
+    """Forgets stale answers, spent links and sessions, and runs older than ninety days."""
     forget_answers()
+    forget_access()
     delete_old_runs()
 
 

@@ -1,4 +1,5 @@
 drop function app.take_mail(integer, interval), app.open_mail(uuid, bytea), app.finish_mail(uuid, text),
+  app.forget_access(),
   app.begin_session(bytea, bytea, interval, bytea), app.end_every_session(bytea), app.organizations_of_session(bytea),
   app.switch_session(bytea, uuid), app.api_key_by_hash(bytea[]), app.request_sign_in(text, bytea, interval, integer),
   app.mail_invitation(uuid, integer, interval), app.invitation_by_hash(bytea), app.accept_invitation(bytea);

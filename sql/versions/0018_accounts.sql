@@ -336,10 +336,25 @@ as $$
   update app.outgoing_mail set finished_at = now(), outcome = became where id = mail and finished_at is null
 $$;
 
+-- What has had its time: mail and links a day after, sessions a month after their end. How many rows went.
+create function app.forget_access() returns bigint
+language sql security definer set search_path = ''
+as $$
+  with mail as (
+    delete from app.outgoing_mail where expires_at < now() - interval '1 day' returning 1
+  ), links as (
+    delete from app.sign_in_links where expires_at < now() - interval '1 day' returning 1
+  ), sessions as (
+    delete from app.sessions where least(expires_at, ended_at) < now() - interval '30 days' returning 1
+  )
+  select (select count(*) from mail) + (select count(*) from links) + (select count(*) from sessions)
+$$;
+
 grant execute on function
   app.begin_session(bytea, bytea, interval, bytea), app.end_every_session(bytea), app.organizations_of_session(bytea),
   app.switch_session(bytea, uuid), app.api_key_by_hash(bytea[]), app.request_sign_in(text, bytea, interval, integer),
   app.mail_invitation(uuid, integer, interval), app.invitation_by_hash(bytea), app.accept_invitation(bytea)
   to leadgen_api;
-grant execute on function app.take_mail(integer, interval), app.open_mail(uuid, bytea), app.finish_mail(uuid, text)
+grant execute on function app.take_mail(integer, interval), app.open_mail(uuid, bytea), app.finish_mail(uuid, text),
+  app.forget_access()
   to leadgen_pipeline;

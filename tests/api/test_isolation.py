@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from account_seeds import seed_accounts
 from api_clients import SignIn
 from api_seeds import Seeds
 from databases import MakeTenant
@@ -15,12 +16,14 @@ from fastapi.routing import APIRoute
 from import_seeds import LEADS_FILE, seed_import
 from merge_seeds import seed_doubles
 
+from leadgen_api.api_keys import queries as api_key_queries
 from leadgen_api.app import create_app
 from leadgen_api.campaigns import queries as campaign_queries
 from leadgen_api.discovery import queries as discovery_queries
 from leadgen_api.imports import queries as import_queries
 from leadgen_api.leads import queries as lead_queries
 from leadgen_api.merges import queries as merge_queries
+from leadgen_api.organization import queries as organization_queries
 from leadgen_api.pages.views import router as pages
 from leadgen_api.scoring import queries as scoring_queries
 
@@ -34,6 +37,9 @@ IDS = {
     "into_id",
     "import_id",
     "exclusion_id",
+    "member_id",
+    "invitation_id",
+    "key_id",
 }
 
 
@@ -55,6 +61,16 @@ def routes_with_an_id() -> list[tuple[str, str]]:
 
 
 ROUTES = routes_with_an_id()
+QUERIES = (
+    api_key_queries,
+    campaign_queries,
+    discovery_queries,
+    import_queries,
+    lead_queries,
+    merge_queries,
+    organization_queries,
+    scoring_queries,
+)
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/campaigns/{campaign_id}/accepted-checks": {"json": {"checks": ["relevance"]}},
     "/v1/campaigns/{campaign_id}/budget": {"json": {"budget_cents": 500}},
@@ -65,6 +81,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/campaigns/{campaign_id}/imports": {"files": LEADS_FILE},
     "/v1/campaigns/{campaign_id}/imports/preview": {"files": LEADS_FILE},
     "/v1/campaigns/{campaign_id}/prospects": {"json": {"company_name": "Ash Law"}},
+    "/v1/members/{member_id}/role": {"json": {"role": "viewer"}},
     "/campaigns/{campaign_id}/match-reviews/{review_id}": {"data": {"decision": "different"}},
     "/campaigns/{campaign_id}/budget": {"data": {"budget_dollars": "5"}},
 }
@@ -98,6 +115,7 @@ def neighbour(make_tenant: MakeTenant, seeds: Seeds) -> Neighbour:
             "lead_id": lead,
             **seed_doubles(seeds, tenant),
             **seed_import(seeds, tenant),
+            **seed_accounts(seeds, tenant),
         }
     )
 
@@ -128,11 +146,12 @@ async def test_the_owner_of_an_id_is_answered(sign_in: SignIn, make_tenant: Make
         "lead_id": lead,
         **seed_doubles(seeds, tenant),
         **seed_import(seeds, tenant),
+        **seed_accounts(seeds, tenant),
     }
     seeds.certificate(tenant)
     client = await sign_in(tenant)
 
-    for method, path in ROUTES:
+    for method, path in sorted(ROUTES, key=lambda route: route[0] == "DELETE"):
         seeds.status(tenant, "paused" if path.endswith("/resume") else "queued", "Paused.")
 
         assert (await asked(client, method, path, ids)).status_code in {200, 201, 202, 204, 303}, path
@@ -144,7 +163,7 @@ async def test_row_security_alone_keeps_tenants_apart(
     """A query that forgets the organization leaks nothing."""
     curious = make_tenant("Curious")
     client = await sign_in(curious)
-    for module in (campaign_queries, discovery_queries, import_queries, lead_queries, merge_queries, scoring_queries):
+    for module in QUERIES:
         for name, sql in [(name, sql) for name, sql in vars(module).items() if name.isupper()]:
             forgetful = re.sub(r"(\w\.)?organization_id = %\(organization\)s", "true", sql)
             assert forgetful != sql, name

@@ -1,5 +1,6 @@
 """The mailer over a real outbox and the sandbox's Resend: sent once, to whom it may be, at the platform's cost."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,6 +16,7 @@ from leadgen.errors import ConfigurationError
 from leadgen.settings import Settings
 from leadgen.store.database import Database
 from leadgen_assets.platform.mailer import Mailer
+from leadgen_assets.upkeep import retention
 
 PAGES = "https://leads.example.com"
 MASTER_KEY = "bWFzdGVyIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGU="
@@ -174,6 +176,20 @@ async def test_no_tenant_pays_for_it_and_no_cap_locks_anybody_out(pipeline: Pipe
 
     assert await send() == 1
     assert pipeline.rows("select cost_micros from provider_calls") == [{"cost_micros": 0}]
+
+
+async def test_what_has_had_its_time_is_forgotten_at_night(pipeline: Pipeline, send: Send) -> None:
+    ask_for_link(pipeline, "nobody@example.com")
+    ask_for_link(pipeline, member_of(pipeline))
+    invite(pipeline, "new@example.com")
+    await send()
+    pipeline.change("update app.outgoing_mail set expires_at = expires_at - interval '2 days'")
+    pipeline.change("update app.sign_in_links set expires_at = expires_at - interval '2 days'")
+
+    await asyncio.to_thread(retention.retention.execute_in_process)
+
+    assert pipeline.rows("select recipient from app.outgoing_mail") == [{"recipient": "new@example.com"}]  # still open
+    assert pipeline.rows("select 1 from app.sign_in_links") == []
 
 
 async def test_without_the_pages_address_or_the_master_key_it_says_what_to_set(
