@@ -5,20 +5,20 @@ import re
 from leadgen.domain.replies.message import Message
 
 _SUBJECT = re.compile(
-    r"^\W*(?:(?:re|aw|sv|fw|fwd|tr|antw)\s*:\s*)*\W*(auto(matic)?[- ]?(reply|response|responder|answer|mated)"
-    r"|automated (reply|response)|out[- ]of[- ](the )?office|ooo\b|autoreply|i('| a)m (out|away)|on (vacation"
-    r"|holiday|leave)|vacation (reply|response|notice)|away (from|message)|absence|abwesen|automatische (antwort"
-    r"|rückmeldung)|auto-antwort|(ich bin )?(im urlaub|außer haus|nicht im (büro|haus))|urlaub|réponse automatique"
-    r"|réponse d'absence|message d'absence|absence du bureau|absent|en congé|en vacances|respuesta autom"
-    r"|fuera de (la )?oficina|mensaje de ausencia|ausente|de vacaciones|resposta autom|resposta automática"
-    r"|fora do escritório|ausência|ausente|férias|risposta automatica|fuori (ufficio|sede)|assenza|assente|in ferie"
-    r"|automatisch(e)? (antwoord|bericht)|afwezig|niet aanwezig|out of kantoor|vakantie|autosvar|automatiskt svar"
-    r"|automatisk svar|frånvaro|fravær|automaattinen vastaus|poissa|automatyczna odpowiedź|autoodpowiedź|nieobecn"
-    r"|poza biurem|automatická odpověď|nepřítomn|automatikus válasz|автоответ|автоматическ|вне офиса|отпуск"
-    r"|otomatik yanıt|ofis dışı|αυτόματη απάντηση|自動(応答|返信)|不在|休暇|自动(回复|答复)|自動回覆|外出|부재"
-    r"|자동 ?(응답|회신)|자동|thank you for (contacting|your (e-?mail|message|inquiry|enquiry))|we('"
-    r"| ha)ve received your|your (request|ticket|message|e-?mail)( #?\w+)? (has been|was) received|ticket (created"
-    r"|received)|\[?(ticket|case|request) ?#|read: |gelesen: |lu : |leído: |lida: |letto: )",
+    r"^\W*(?:(?:re|aw|sv|fw|fwd|tr|antw)\s*:\s*)*\W*(auto(matic)?\s*:|auto(matic)?[- ]?(reply|response|responder"
+    r"|answer|mated)|automated (reply|response)|out[- ]of[- ](the )?office|ooo\b|autoreply|i('| a)m (out|away)"
+    r"|on (vacation|holiday|leave)|vacation (reply|response|notice)|away (from|message)|absence|abwesen"
+    r"|automatische (antwort|rückmeldung)|auto-antwort|(ich bin )?(im urlaub|außer haus|nicht im (büro|haus))|urlaub"
+    r"|réponse automatique|réponse d'absence|message d'absence|absence du bureau|absent|en congé|en vacances"
+    r"|respuesta autom|fuera de (la )?oficina|mensaje de ausencia|ausente|de vacaciones|resposta autom"
+    r"|resposta automática|fora do escritório|ausência|ausente|férias|risposta automatica|fuori (ufficio|sede)"
+    r"|assenza|assente|in ferie|automatisch(e)? (antwoord|bericht)|afwezig|niet aanwezig|out of kantoor|vakantie"
+    r"|autosvar|automatiskt svar|automatisk svar|frånvaro|fravær|automaattinen vastaus|poissa|automatyczna odpowiedź"
+    r"|autoodpowiedź|nieobecn|poza biurem|automatická odpověď|nepřítomn|automatikus válasz|автоответ|автоматическ"
+    r"|вне офиса|отпуск|otomatik yanıt|ofis dışı|αυτόματη απάντηση|自動(応答|返信)|不在|休暇|自动(回复|答复)"
+    r"|自動回覆|外出|부재|자동 ?(응답|회신)|자동|thank you for (contacting|your (e-?mail|message|inquiry|enquiry))"
+    r"|we('| ha)ve received your|your (request|ticket|message|e-?mail)( #?\w+)? (has been|was) received"
+    r"|ticket (created|received)|read: |gelesen: |lu : |leído: |lida: |letto: )",
     re.IGNORECASE,
 )
 ABSENCE = re.compile(
@@ -83,6 +83,8 @@ def by_headers(message: Message) -> bool:
     submitted = message.header("auto-submitted").split(";")[0].strip().lower()
     if submitted and submitted != "no":
         return True
+    if "disposition-notification" in message.header("content-type").lower():
+        return True  # a receipt for having read it
     names = {name for name, _ in message.headers}
     if names & {
         "x-autoreply",
@@ -104,11 +106,6 @@ def speaks_of_absence(reply: str) -> bool:
     """Whether a text without headers is an absence note: it says so in its first lines, not in passing."""
     first = "\n".join(line for line in reply.split("\n") if line.strip())[:500]
     return bool(_STRONG_ABSENCE.search(first))
-
-
-def speaks_of_receipt(reply: str) -> bool:
-    """Whether it acknowledges that a mail arrived, and no more."""
-    return bool(_RECEIPT.search(reply[:_SHORT]))
 
 
 _STRONG_ABSENCE = re.compile(

@@ -97,6 +97,9 @@ _REPORT_IN_TEXT = re.compile(r"^\s*final-recipient\s*:", re.IGNORECASE | re.MULT
 _REPORT_BEGINS = re.compile(
     r"^\s*(?:reporting-mta|original-recipient|final-recipient)\s*:", re.IGNORECASE | re.MULTILINE
 )
+_FEEDBACK_IN_TEXT = re.compile(
+    r"^feedback-type:\s*\w+[\s\S]{0,400}^(user-agent|version):", re.IGNORECASE | re.MULTILINE
+)
 _COMPLAINT = re.compile(
     r"complaint about message|abuse report|spam report|feedback report|email feedback", re.IGNORECASE
 )
@@ -159,9 +162,7 @@ class BounceReport:
 
 def parse_bounce(message: Message) -> BounceReport:
     """Tells bounces and complaints from answers, and reads them. Never raises; a mail of no known kind is a reply."""
-    if message.feedback:
-        return _complaint(message)
-    if _is_hidden_complaint(message):
+    if message.feedback or _is_hidden_complaint(message) or _FEEDBACK_IN_TEXT.search(message.text):
         return _complaint(message)
     notified = read_notification(message.text)
     if notified is not None:
@@ -314,7 +315,7 @@ _COMPLAINED_TO = re.compile(
 
 
 def _complaint(message: Message) -> BounceReport:
-    addresses = _COMPLAINER.findall(message.feedback)
+    addresses = _COMPLAINER.findall(message.feedback or message.text)
     if not addresses:
         addresses = _COMPLAINED_TO.findall(message.returned)
     unique = tuple(dict.fromkeys(addresses)) or ("",)

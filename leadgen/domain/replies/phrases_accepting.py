@@ -152,7 +152,7 @@ COMPLAINT = _words(
     r"|illegal|violat\w+|unlawful|can-?spam|gdpr|dsgvo|rgpd|data protection|information commissioner|privacy (law"
     r"|violation)|breach)\b|cease and desist",
     r"(how|where)( the (hell|heck|fuck))? (did|do|have) you (get|find|got|obtain)[^.!?\n]{0,20}(my|our"
-    r"|this) (e-?mail|address|details|contact|name|number|info)|fuck|\bf\*+|\bwtf\b|bullshit|scam(mer|mers)?\b"
+    r"|this) (e-?mail|address|details|contact|name|number|info)|fuck|\bf\*{2,}|\bwtf\b|bullshit|scam(mer|mers)?\b"
     r"|\b(how dare|disgust\w*|disgrace\w*|appalling|outrag\w+|sick of|fed up|tired of (your|these|this|getting"
     r"|receiving)|shame on|unprofessional|invasi\w+|annoy\w+|ridiculous|idiots?|moron|go to hell|screw you|piss off"
     r"|blacklist\w*|blocking you|blocked you)\b",

@@ -27,6 +27,7 @@ ANNOUNCEMENTS = [
     "----- Message d'origine -----",
     "---------- Forwarded message ---------",
     "Begin forwarded message:",
+    "-------- Original message --------From: Tom Date: 6/30/26  4:58 PM  (GMT-06:00) To: ann@clinic.example",
     "From: Tom Sales <tom@ours.example>\nSent: Tuesday, June 30, 2026 4:58 PM\nTo: Ann\nSubject: hello\n",
     "________________________________\nVon: Tom Sales\nGesendet: Dienstag, 30. Juni 2026\nAn: Ann\nBetreff: hello\n",
     "De : Tom Sales <tom@ours.example>\nEnvoyé : mardi 30 juin 2026 16:58\nÀ : Ann\nObjet : hello\n",
