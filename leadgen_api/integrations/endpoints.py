@@ -11,7 +11,7 @@ from leadgen_api.integrations import service
 from leadgen_api.integrations.schemas import Integration, IntegrationList, IntegrationTested, NewCredentials
 from leadgen_api.problems import documented
 
-router = APIRouter(prefix="/v1/integrations", tags=["integrations"], responses=documented(401, 403, 503))
+router = APIRouter(prefix="/v1/integrations", tags=["integrations"], responses=documented(401, 403, 422, 503))
 
 ServiceName = Annotated[str, Path(max_length=50, description="A service of the list, as `hunter`.")]
 
