@@ -4,7 +4,7 @@
 
 Prints one table. Bounces: kind, exact recipients, hard or soft, status code (of all, and of those whose server gave one) and
 reason. Replies: the share stripped exactly as the set's authors did. Classes: accuracy, macro F1 and opt-out recall on
-`labelled_replies.json`, which was written by the rules' author and only guards against regressions. Where flufl.bounce,
+`labelled_replies.json`, which was written by the rules' author: it guards against regressions and proves no more. Where flufl.bounce,
 mail-parser-reply or email-reply-parser can be imported (put them on PYTHONPATH), their figures stand beside ours.
 """
 

@@ -128,7 +128,10 @@ def _of_person(reply: str, message: Message, today: date) -> Classified:
         if kind in _REFUSING:
             rest = pattern.sub(lambda match: " " * len(match[0]), rest)
     for match in spans[ReplyClass.NOT_INTERESTED]:
-        if LIMITED_IN_TIME.search(body[match.start() : match.end() + 40]) and not spans[ReplyClass.NOT_NOW]:
+        if (
+            LIMITED_IN_TIME.search(body[max(0, match.start() - 30) : match.end() + 40])
+            and not spans[ReplyClass.NOT_NOW]
+        ):
             spans[ReplyClass.NOT_NOW] = [match]
     if for_good := _FOR_GOOD.search(body):
         spans[ReplyClass.NOT_INTERESTED].append(for_good)
@@ -209,7 +212,7 @@ def _decide_welcome(said: frozenset[ReplyClass], body: str, *, asks: bool) -> tu
 
 _FOR_GOOD = re.compile(
     r"clos(ed|ing|es) (down|up|(the|my|our) (business|shop|practice|doors|store|company|restaurant))|out of business"
-    r"|so,? no([.!,]|$)|retir(ed|ing)",
+    r"|\bso,? no([.!,]|$)|retir(ed|ing)",
     re.IGNORECASE,
 )
 _NEAR = re.compile(  # a day or a week off puts off a call, not the matter

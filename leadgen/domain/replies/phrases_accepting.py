@@ -12,9 +12,9 @@ MEETING = _words(
     r"|able to|open to|down to|up for( a)?|ready to|free to|willing to|would|please|i can"
     r"|keen to)\b[^.!?\n]{0,40}\b(call|chat|talk|meet\w*|hop on|jump on|connect|schedule|set up|set something up"
     r"|book|demo|speak|zoom|teams|grab|get together|sit down|discuss (this|it|further) (by|on|over|in))\b",
-    r"\b(schedule|book|arrange|set up|setup|plan|organi[sz]e|have|do|put|grab|send (me |us |over )?(a|an|the"
-    r"|your)?)\b[^.!?\n]{0,20}\b(call|meeting|chat|demo|time|appointment|zoom|slot|invite|calendar|invitation|coffee"
-    r"|something on)\b",
+    r"\b(schedule|book|arrange|set up|setup|plan|organi[sz]e|(?<!you )have|(?<!you )do|put|grab|send (me |us "
+    r"|over )?(a|an|the|your)?)\b[^.!?\n]{0,20}\b(call|meeting|chat|demo|time|appointment|zoom|slot|invite|calendar"
+    r"|invitation|coffee|something on)\b",
     r"(what'?s|what is|send me) your (number|phone|cell)|\bi('ll| will| can|'d) (call|ring|phone) (you|u)\b|\b(call"
     r"|ring|phone) (me|us|(the|our|my) (office|shop|store|cell|line|clinic|practice|number|front desk|mobile))\b"
     r"|\bgive (me|us) a (call|ring|shout)|(my|direct|cell|mobile|phone|our) (\w+ )?(number|cell|line|mobile"
@@ -31,10 +31,10 @@ MEETING = _words(
     r"|send (over )?(some|a few|your) (times|dates|slots|availability)|stop by|come by|drop by|swing by|in person"
     r"|face to face)",
     r"\b(termin|telefonat|telefonieren|besprechungs?termin|videocall|video-?call|meeting|gespräch)\b|(rufen|ruf"
-    r"|rufe) (sie )?(mich|uns|sie|dich)|anrufen|treffen wir|(passt|ginge|geht|würde|hätte)[^.!?\n]{0,40}(montag"
-    r"|dienstag|mittwoch|donnerstag|freitag|uhr|woche|zeit)|(montag|dienstag|mittwoch|donnerstag"
-    r"|freitag)[^.!?\n]{0,30}(uhr|passt|zeit|gut)|erreichen mich unter|terminvorschl|wann (haben|hätten|passt"
-    r"|können)",
+    r"|rufe) (sie )?(mich|uns|sie|dich)|anrufen|treffen wir|(wir uns|uns)[^.!?\n]{0,20} treffen|(passt|ginge|geht"
+    r"|würde|hätte)[^.!?\n]{0,40}(montag|dienstag|mittwoch|donnerstag|freitag|uhr|woche|zeit)|(montag|dienstag"
+    r"|mittwoch|donnerstag|freitag)[^.!?\n]{0,30}(uhr|passt|zeit|gut)|erreichen mich unter|terminvorschl|wann (haben"
+    r"|hätten|passt|können)",
     r"rendez-vous|\brdv\b|(appele[rz]|rappele[rz])[- ](moi|nous)|(m'|nous )appeler|créneau\w*|disponib\w+|(lundi"
     r"|mardi|mercredi|jeudi|vendredi)[^.!?\n]{0,30}(\d+ ?h|convient|matin|après-midi|possible)|(échanger|discuter"
     r"|parler|appel|visio)[^.!?\n]{0,30}(téléphone|vive voix|semaine|visio|appel|lundi|mardi|jeudi)|un appel"
@@ -60,12 +60,12 @@ INTERESTED = _words(
     r"\b(very |really |definitely |quite |certainly |potentially |might be |could be |may be |we'?re |i'?m |am |are "
     r"|be )*interested\b|\binterest(ing)?\b(?! rate)|\bintrigu\w+|sounds? (really |very |pretty |like )?(a "
     r"|an )?(good|great|interesting|promising|exciting|awesome|perfect|amazing|fantastic|intriguing|cool|nice|fun"
-    r"|useful|helpful|like something|worth)|(tell|show) (me|us) more|(hear|learn|know|see|find out|read"
-    r"|understand) (a (bit|little) |some )?more|more (info\w*|details|about)|(send|forward|share|shoot|e-?mail|get"
-    r"|give|provide)\b( it| that| them| this| me| us| over| along| some| the| a| an| your| more| any| us the"
+    r"|useful|helpful|like something|like a plan|plan|worth)|(tell|show) (me|us) more|(hear|learn|know|see|find out"
+    r"|read|understand) (a (bit|little) |some )?more|more (info\w*|details|about)|(send|forward|share|shoot|e-?mail"
+    r"|get|give|provide)\b( it| that| them| this| me| us| over| along| some| the| a| an| your| more| any| us the"
     r"| through)*( \w+){0,2} ?\b(info\w*|details|over|deck|brochure|pricing|prices|proposal|quote|examples?"
-    r"|case stud\w+|samples?|link|rates?|fees|terms|sheet|list|agreement|menu|materials?|one[- ]pager|presentation"
-    r"|it|overview|catalog\w*|estimate|portfolio|references)\b",
+    r"|case stud\w+|samples?|link|background|rates?|fees|terms|sheet|list|agreement|menu|materials?|one[- ]pager"
+    r"|presentation|it|overview|catalog\w*|estimate|portfolio|references)\b",
     r"\b(yes|yep|yeah|yup|sure|absolutely|definitely|of course|certainly|why not|ok(ay)?|great)\b[,.! ]+(please|we|i"
     r"|sounds|let|that|send|would|go|interested|do|tell|happy|more|this)|^\W*(yes|yep|yeah|yup|sure|absolutely"
     r"|definitely|ok|okay|sure thing|go ahead|count (me|us) in\b|(what|anything) (else )?(do )?you need from (me|us)"
@@ -98,7 +98,7 @@ INTERESTED = _words(
     r"|(envoye[rz]|transmet\w+|faites)[- ](moi|nous)?[^.!?\n]{0,40}(info\w*|détails|documentation|tarif\w*|devis"
     r"|plaquette|brochure|parvenir|plus)|preneur|dites-m['’]en|en dire (plus|davantage)|en savoir (plus|davantage)"
     r"|plus (d'infos?|d'informations|de détails|de précisions)|avec plaisir|volontiers|pourquoi pas|^\W*oui\W*$"
-    r"|oui,? (merci|volontiers|avec|bien)|curieu(x|se)",
+    r"|oui,? (je veux|merci|volontiers|avec|bien)|curieu(x|se)",
     r"(estoy|estamos|estaría\w*|muy)[^.!?\n]{0,15}interesad\w+|(me|nos) interesa\w*|interesante|(env[ií]\w+|mánd\w+"
     r"|mand\w+|pás\w+|compart\w+)[^.!?\n]{0,40}(info\w*|detalles|propuesta|precios?|presupuesto|catálogo|más"
     r"|cotización)|(más|mayor) (info\w*|detalles)|(quisiera|quiero|gustaría|queremos"
