@@ -4,8 +4,8 @@
 
 Prints one table. Bounces: kind, exact recipients, hard or soft, status code (of all, and of those whose server gave one) and
 reason. Replies: the share stripped exactly as the set's authors did. Classes: accuracy, macro F1 and opt-out recall on
-`labelled_replies.json`, which was written by the rules' author: it guards against regressions and proves no more. Where flufl.bounce,
-mail-parser-reply or email-reply-parser can be imported (put them on PYTHONPATH), their figures stand beside ours.
+`labelled_replies.json`, which was written by the rules' author: it guards against regressions and proves no more. Where
+flufl.bounce, mail-parser-reply or email-reply-parser can be imported (put them on PYTHONPATH), their figures stand beside.
 """
 
 import argparse
@@ -162,14 +162,24 @@ def stripped_replies(data: Path, table: Table) -> None:
 def classes(table: Table) -> None:
     """The labelled replies: accuracy, and for each class how many are found."""
     labelled = json.loads(LABELLED.read_text(encoding="utf-8"))
+    pairs: Counter[tuple[str, str]] = Counter()
     for each in labelled:
         found = classify(each["text"], {}, TODAY)
+        pairs[each["class"], str(found.reply_class)] += 1
         said = f"{each['text'][:60]!r}: {found.reply_class}, labelled {each['class']}"
         table.add("labelled replies: class", found.reply_class == each["class"], said)
         if found.is_sure:
             table.add("labelled replies: class where the rules are sure", found.reply_class == each["class"], said)
         if each["class"] == "unsubscribe":
             table.add("labelled replies: opt-outs found", found.reply_class == "unsubscribe", said)
+    names = sorted({truth for truth, _ in pairs})
+    print(f"labelled replies: macro F1 {sum(_f1(pairs, name) for name in names) / len(names):.3f}\n")
+
+
+def _f1(pairs: Counter[tuple[str, str]], name: str) -> float:
+    found = sum(count for (_, got), count in pairs.items() if got == name)
+    truth = sum(count for (want, _), count in pairs.items() if want == name)
+    return 2 * pairs[name, name] / max(found + truth, 1)
 
 
 def _even(text: str) -> str:
