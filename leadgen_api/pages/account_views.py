@@ -11,9 +11,11 @@ from leadgen_api.access.sessions import SignedIn, cookie_name, is_secure, sessio
 from leadgen_api.fields import EmailAddress
 from leadgen_api.organization.invitations import accept_invitation, invitation_of
 from leadgen_api.organization.service import end_every_session
+from leadgen_api.pages.organization_views import router as organization_pages
 from leadgen_api.pages.rendering import templates
 
 router = APIRouter(include_in_schema=False)
+router.include_router(organization_pages)
 
 ACCEPTED = 202
 SEE_OTHER = 303
