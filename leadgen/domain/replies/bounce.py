@@ -22,7 +22,6 @@ from leadgen.domain.replies.notification import Notification, read_notification
 from leadgen.domain.replies.strip import strip_reply
 
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
-_REPLY_CODE = re.compile(r"(?<![\d.:/-])([45][0-5]\d)(?=[ \-#:;,)]|$)")
 _WARNING = re.compile(
     r"warning (message )?only|will (be )?(retr|continue|keep (on )?try)|do not need to (re)?send"
     r"|not yet (been )?deliver|still (be )?(being )?"
