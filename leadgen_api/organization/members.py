@@ -62,9 +62,11 @@ async def _require_manageable(transaction: Transaction, member: Member, member_i
     named = {"organization": member.organization_id, "user": member.user_id, "member": member_id}
     rows = await transaction.all(queries.LOCK_ROLES, named)
     role_by_id: dict[UUID, str] = {row["id"]: row["role"] for row in rows}
+    manager = next((row["role"] for row in rows if row["user_id"] == member.user_id), None)
+    if manager is None:  # row security shows whoever has just been unmade nothing to lock
+        raise Problem(403, "role", "Your own role was changed meanwhile.")
     if member_id not in role_by_id:
         raise NotFound("member")
-    manager = next((row["role"] for row in rows if row["user_id"] == member.user_id), "none")
     role = role_by_id[member_id]
     if not may_manage(manager, role, *([becomes] if becomes else [])):
         raise Forbidden(manager)

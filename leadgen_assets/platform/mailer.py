@@ -13,10 +13,11 @@ import signal
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+import psycopg
 import structlog
 
 from leadgen.domain.access.mails import MailText, invitation_mail, sign_in_mail
-from leadgen.errors import ConfigurationError, InputError, LeadGenError, VendorRefused
+from leadgen.errors import ConfigurationError, DatabaseDown, InputError, LeadGenError, VendorRefused
 from leadgen.providers.client import ProviderClient
 from leadgen.providers.journal import Work
 from leadgen.providers.resend import Resend, SystemEmail
@@ -75,6 +76,8 @@ class Mailer:
             async with self._database.nobody() as transaction:
                 await finish_mail(transaction, mail, "failed")
             return False
+        except DatabaseDown:
+            raise
         except LeadGenError as error:
             log.warning("mail waits", mail_id=str(mail.id), attempts=mail.attempts, error=str(error))
             return False
@@ -96,17 +99,24 @@ def _by_organization(mails: Iterable[DueMail]) -> Mapping[UUID, list[DueMail]]:
 
 
 async def run(configured: Settings, stop: asyncio.Event) -> None:
-    """Sends until `stop` is set. A database that is lost is looked for again."""
-    async with Database(resolve(configured).pipeline, connections=1, application="leadgen mailer") as database:
-        mailer = Mailer(configured, database)
-        log.info("mailing")
-        while not stop.is_set():
-            try:
-                await mailer.send_due()
-            except (LeadGenError, OSError) as error:
-                log.warning("mail cannot be looked for", error=str(error))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), POLL_SECONDS)
+    """Sends until `stop` is set. A database that is lost is looked for again. Raises ConfigurationError as `Mailer`."""
+    url = resolve(configured).pipeline
+    while not stop.is_set():
+        try:
+            async with Database(url, connections=1, application="leadgen mailer") as database:
+                mailer = Mailer(configured, database)
+                log.info("mailing")
+                while not stop.is_set():
+                    await mailer.send_due()
+                    await _pause(stop)
+        except (DatabaseDown, psycopg.OperationalError) as error:
+            log.warning("the database does not answer", error=str(error))
+            await _pause(stop)
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), POLL_SECONDS)
 
 
 async def _until_told() -> None:

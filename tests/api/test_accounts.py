@@ -1,11 +1,12 @@
 """Members, invitations, switching between organizations, and signing out everywhere."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from api_clients import SignIn
+from api_clients import OpenBrowser, SignIn
 from api_seeds import Seeds
 from databases import MakeTenant, Tenant
 
@@ -94,6 +95,37 @@ async def test_the_last_owner_stays_one(sign_in: SignIn, make_tenant: MakeTenant
     assert (await client.delete(f"/v1/members/{mine}")).status_code == 204
     assert (await client.get("/v1/campaigns")).status_code == 401
     assert seeds.value("select action from audit_log") == "member.remove"
+
+
+async def test_of_two_owners_who_unmake_each_other_at_once_one_stays(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    one, other = make_tenant(), make_tenant("Elsewhere")
+    joined = add_member(seeds, one, other.user_id, "owner")
+    first, second = await sign_in(one), await sign_in(other)
+    await second.post(f"/v1/organizations/{one.organization_id}/switch")
+    viewer = {"role": "viewer"}
+
+    answers = await asyncio.gather(
+        first.put(f"/v1/members/{joined}/role", json=viewer),
+        second.put(f"/v1/members/{membership(seeds, one)}/role", json=viewer),
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200, 403]
+    owners = "select count(*) from organization_members where organization_id = %s and role = 'owner'"
+    assert seeds.value(owners, (one.organization_id,)) == 1
+
+
+async def test_an_invitation_that_is_accepted_twice_at_once_is_accepted_once(
+    sign_in: SignIn, open_browser: OpenBrowser, make_tenant: MakeTenant, seeds: Seeds
+) -> None:
+    await invite(await sign_in(make_tenant()))
+    mail_token(seeds)
+
+    answers = await asyncio.gather(*(open_browser().post(f"/invitations/{TOKEN}") for _ in range(3)))
+
+    assert sorted(answer.status_code for answer in answers) == [303, 410, 410]
+    assert seeds.value("select count(*) from organization_members") == 2
 
 
 async def test_admins_neither_make_nor_unmake_owners(sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds) -> None:

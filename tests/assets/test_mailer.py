@@ -10,12 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
-from in_process import Pipeline
+from in_process import Environment, Pipeline
 
 from leadgen.errors import ConfigurationError
-from leadgen.settings import Settings
+from leadgen.settings import Settings, settings
 from leadgen.store.database import Database
-from leadgen_assets.platform.mailer import Mailer
+from leadgen_assets.platform.mailer import Mailer, run
 from leadgen_assets.upkeep import retention
 
 PAGES = "https://leads.example.com"
@@ -190,6 +190,21 @@ async def test_what_has_had_its_time_is_forgotten_at_night(pipeline: Pipeline, s
 
     assert pipeline.rows("select recipient from app.outgoing_mail") == [{"recipient": "new@example.com"}]  # still open
     assert pipeline.rows("select 1 from app.sign_in_links") == []
+
+
+async def test_the_process_sends_until_it_is_told_to_stop(pipeline: Pipeline, environment: Environment) -> None:
+    ask_for_link(pipeline, member_of(pipeline))
+    environment(LEADGEN_MASTER_KEY=MASTER_KEY, LEADGEN_PUBLIC_URL=PAGES)
+    pipeline.sandbox("POST", "/hold", {"vendor": "resend"})
+    stop = asyncio.Event()
+    running = asyncio.create_task(run(settings(), stop))
+
+    await asyncio.to_thread(pipeline.sandbox, "GET", "/wait?vendor=resend")  # it has asked Resend
+    stop.set()
+    pipeline.sandbox("POST", "/release", {"vendor": "resend"})
+    await running
+
+    assert outcomes(pipeline) == ["sent"]  # what is on its way is finished first
 
 
 async def test_without_the_pages_address_or_the_master_key_it_says_what_to_set(
