@@ -118,8 +118,8 @@ async def usage_page(
 ) -> HTMLResponse:
     """What was used and spent, what is capped, and the ledger."""
     span = Span.asked(first_day, last_day)
-    by_day = await usage.report(member, span, "day")
-    shown = await usage.report(member, span, by)
+    used = await usage.used(member, span)
+    by_day, shown = used.report("day"), used.report(by)
     told = await notifications.list_notifications(member, True, UNREAD_SHOWN, None)
     context = {
         "member": member,
@@ -128,7 +128,7 @@ async def usage_page(
         "by": by,
         "report": shown,
         "dearest": _dearest(shown.groups),
-        "by_vendor": (await usage.report(member, span, "vendor")).groups,
+        "by_vendor": used.report("vendor").groups,
         "by_day": by_day.groups,
         "dearest_day": _dearest(by_day.groups),
         "caps": (await caps.list_caps(member)).items,

@@ -27,7 +27,7 @@ async def get_usage(
     member: SignedIn, first_day: FirstDay = None, last_day: LastDay = None, by: Grouping = "vendor"
 ) -> UsageReport:
     """Calls, quantities, cost, what known answers saved, and the cost of a lead."""
-    return await service.report(member, Span.asked(first_day, last_day), by)
+    return (await service.used(member, Span.asked(first_day, last_day))).report(by)
 
 
 @router.get("/lines")

@@ -6,46 +6,43 @@ from typing import Literal, LiteralString
 
 Grouping = Literal["vendor", "campaign", "stage", "day"]
 
-_KEYS: dict[Grouping, LiteralString] = {
-    "vendor": "c.vendor",
-    "campaign": "coalesce(c.campaign_id::text, '')",
-    "stage": "c.stage",
-    "day": "(c.opened_at at time zone 'UTC')::date::text",
-}
+# Enough to group a month of a busy ledger (400,000 lines) by hashing, where the default would sort it on disk.
+ROOM_TO_GROUP: LiteralString = "set local work_mem = '64MB'"
 
-_LINES: LiteralString = """
-  from public.provider_calls c
- where c.organization_id = %(organization)s and c.opened_at >= %(since)s and c.opened_at < %(until)s
+# Every group there is, for all groupings at once: the ledger is long, and a page shows several.
+_PARTS = "select (c.opened_at at time zone 'UTC')::date as day, c.vendor, c.stage, c.campaign_id as campaign"
+_LINES = """
+    from public.provider_calls c
+   where c.organization_id = %(organization)s and c.opened_at >= %(since)s and c.opened_at < %(until)s
 """
 
-
-def totals_by(grouping: Grouping) -> LiteralString:
-    """Calls and money, group by group."""
-    order: LiteralString = "key" if grouping == "day" else "cost_micros desc, key"
-    return f"""
-select {_KEYS[grouping]} as key, count(*) filter (where c.status <> 'cached') as calls,
-       count(*) filter (where c.status = 'cached') as known, sum(c.cost_micros)::bigint as cost_micros,
-       coalesce(sum(c.cost_micros) filter (where c.key_owner = 'organization'), 0)::bigint as own_key_micros,
-       sum(c.saved_micros)::bigint as saved_micros,
-       coalesce(sum(c.expected_micros) filter (where c.status in ('open', 'batched')), 0)::bigint as reserved_micros
+# Calls and money.
+TOTALS: LiteralString = f"""
+{_PARTS}, count(*) filter (where c.status <> 'cached') as calls,
+         count(*) filter (where c.status = 'cached') as known, sum(c.cost_micros)::bigint as cost_micros,
+         coalesce(sum(c.cost_micros) filter (where c.key_owner = 'organization'), 0)::bigint as own_key_micros,
+         sum(c.saved_micros)::bigint as saved_micros,
+         coalesce(sum(c.expected_micros) filter (where c.status in ('open', 'batched')), 0)::bigint as reserved_micros
 {_LINES}
- group by 1 order by {order}
+   group by 1, 2, 3, 4
 """
 
-
-def quantities_by(grouping: Grouping) -> LiteralString:
-    """What was bought, in the vendors' units, group by group."""
-    return f"""
-select {_KEYS[grouping]} as key, c.vendor, u.unit, sum(u.quantity) as quantity
-  from (select c.* {_LINES} and c.usage <> '[]') c
- cross join lateral jsonb_to_recordset(c.usage) as u (unit text, quantity numeric)
- group by 1, 2, 3 order by 1, 2, 4 desc, 3
+# What was bought, in the vendors' units. Most calls buy the same: equal purchases are counted before they are read.
+QUANTITIES: LiteralString = f"""
+with purchases as materialized (
+{_PARTS}, c.usage, count(*) as times
+{_LINES} and c.usage <> '[]'
+   group by 1, 2, 3, 4, 5
+)
+select p.day, p.vendor, p.stage, p.campaign, u.unit, sum(u.quantity * p.times) as quantity
+  from purchases p
+ cross join lateral jsonb_to_recordset(p.usage) as u (unit text, quantity numeric)
+ group by 1, 2, 3, 4, 5
 """
-
 
 # Leads by campaign and by the day of their first score: a lead that is scored again is no other lead.
 LEADS: LiteralString = """
-select f.campaign_id::text as campaign, (f.scored_at at time zone 'UTC')::date::text as day, count(*) as leads
+select f.campaign_id as campaign, (f.scored_at at time zone 'UTC')::date as day, count(*) as leads
   from (select s.campaign_id, s.prospect_id, min(s.scored_at) as scored_at
           from public.lead_scores s where s.organization_id = %(organization)s
          group by s.campaign_id, s.prospect_id) f
@@ -54,7 +51,7 @@ select f.campaign_id::text as campaign, (f.scored_at at time zone 'UTC')::date::
 """
 
 CAMPAIGN_NAMES: LiteralString = """
-select id::text as id, name from public.campaigns where organization_id = %(organization)s and id = any (%(ids)s::uuid[])
+select id, name from public.campaigns where organization_id = %(organization)s and id = any (%(ids)s::uuid[])
 """
 
 # Filters that are not asked for are null.

@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -36,34 +38,69 @@ class LineFilter:
     status: LineStatus | None = None
 
 
-async def report(member: Member, span: Span, by: Grouping) -> UsageReport:
-    """What was used in these days, in groups."""
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What was used in some days, part by part; `report` puts the parts together."""
+
+    span: Span
+    totals: Sequence[Mapping[str, Any]]
+    quantities: Sequence[Mapping[str, Any]]
+    leads: Sequence[Mapping[str, Any]]
+    campaigns: Mapping[str, str]
+
+    def report(self, by: Grouping) -> UsageReport:
+        """The totals, and the groups: days in order, others with the dearest first."""
+        found = sum(row["leads"] for row in self.leads)
+        whose = _leads_by_key(self.leads, by)
+        bought = self._quantities(by)
+        groups = [
+            UsageGroup(
+                **UsageFigures.of(sums, found if whose is None else whose[key]).model_dump(),
+                key=key,
+                name=self.campaigns.get(key, key) if by == "campaign" else key,
+                quantities=bought[key],
+            )
+            for key, sums in self._sums(by).items()
+        ]
+        groups.sort(key=lambda group: (0 if by == "day" else -group.cost_cents, group.key))
+        total = UsageFigures.of({name: sum(row[name] for row in self.totals) for name in SUMS}, found)
+        return UsageReport(
+            first_day=self.span.first_day, last_day=self.span.last_day, by=by, total=total, groups=groups
+        )
+
+    def _sums(self, by: Grouping) -> Mapping[str, Mapping[str, int]]:
+        sums: dict[str, Counter[str]] = {}
+        for row in self.totals:
+            sums.setdefault(_key(row[by]), Counter()).update({name: row[name] for name in SUMS})
+        return sums
+
+    def _quantities(self, by: Grouping) -> Mapping[str, list[Quantity]]:
+        """By group: vendor by vendor, the largest quantities first."""
+        sums: defaultdict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+        for row in self.quantities:
+            sums[_key(row[by]), row["vendor"], row["unit"]] += row["quantity"]
+        quantities = defaultdict(list)
+        for (key, vendor, unit), quantity in sorted(sums.items(), key=lambda item: (item[0][:2], -item[1], item[0])):
+            quantities[key].append(Quantity.of(vendor, unit, quantity))
+        return quantities
+
+
+async def used(member: Member, span: Span) -> Used:
+    """What was used in these days."""
     asked = {"organization": member.organization_id, **span.instants()}
     async with member.tenant() as transaction:
-        rows = await transaction.all(queries.totals_by(by), asked)
-        bought = await transaction.all(queries.quantities_by(by), asked)
+        await transaction.execute(queries.ROOM_TO_GROUP)
+        totals = await transaction.all(queries.TOTALS, asked)
+        quantities = await transaction.all(queries.QUANTITIES, asked)
         leads = await transaction.all(queries.LEADS, asked)
-        names = {}
-        if by == "campaign":
-            ids = [row["key"] for row in rows if row["key"]]
-            named = await transaction.all(queries.CAMPAIGN_NAMES, {**asked, "ids": ids})
-            names = {"": NO_CAMPAIGN} | {row["id"]: row["name"] for row in named}
-    quantities = defaultdict(list)
-    for row in bought:
-        quantities[row["key"]].append(Quantity.of(row["vendor"], row["unit"], row["quantity"]))
-    found = sum(row["leads"] for row in leads)
-    whose = _leads_by_key(leads, by)
-    groups = [
-        UsageGroup(
-            **UsageFigures.of(row, found if whose is None else whose[row["key"]]).model_dump(),
-            key=row["key"],
-            name=names.get(row["key"], row["key"]),
-            quantities=quantities[row["key"]],
-        )
-        for row in rows
-    ]
-    total = UsageFigures.of({name: sum(row[name] for row in rows) for name in SUMS}, found)
-    return UsageReport(first_day=span.first_day, last_day=span.last_day, by=by, total=total, groups=groups)
+        ids = list({row["campaign"] for row in totals} - {None})
+        names = await transaction.all(queries.CAMPAIGN_NAMES, {**asked, "ids": ids})
+    return Used(span, totals, quantities, leads, {"": NO_CAMPAIGN} | {str(row["id"]): row["name"] for row in names})
+
+
+def _key(part: str | date | UUID | None) -> str:
+    """What a group is called in filters; calls outside any campaign have an empty key."""
+    return "" if part is None else str(part)
 
 
 def _leads_by_key(leads: Sequence[Mapping[str, Any]], by: Grouping) -> Counter[str] | None:
@@ -72,7 +109,7 @@ def _leads_by_key(leads: Sequence[Mapping[str, Any]], by: Grouping) -> Counter[s
         return None
     counted: Counter[str] = Counter()
     for row in leads:
-        counted[row[by]] += row["leads"]
+        counted[_key(row[by])] += row["leads"]
     return counted
 
 
