@@ -37,19 +37,23 @@ class Transaction:
         async with self.connection.cursor() as cursor:
             await cursor.executemany(sql, rows)
 
-    async def all(self, sql: LiteralString, parameters: Parameters = None) -> list[DictRow]:
-        """Every row."""
-        cursor = await self.connection.execute(sql, parameters)
+    async def all(
+        self, sql: LiteralString, parameters: Parameters = None, *, is_prepared: bool | None = None
+    ) -> list[DictRow]:
+        """Every row. `is_prepared` false: planned for these parameters, however often it is asked."""
+        cursor = await self.connection.execute(sql, parameters, prepare=is_prepared)
         return await cursor.fetchall()
 
-    async def one(self, sql: LiteralString, parameters: Parameters = None) -> DictRow | None:
-        """The first row, or None."""
-        cursor = await self.connection.execute(sql, parameters)
+    async def one(
+        self, sql: LiteralString, parameters: Parameters = None, *, is_prepared: bool | None = None
+    ) -> DictRow | None:
+        """The first row, or None; `is_prepared` as in `all`."""
+        cursor = await self.connection.execute(sql, parameters, prepare=is_prepared)
         return await cursor.fetchone()
 
-    async def value(self, sql: LiteralString, parameters: Parameters = None) -> Any:
-        """The first column of the first row, or None."""
-        row = await self.one(sql, parameters)
+    async def value(self, sql: LiteralString, parameters: Parameters = None, *, is_prepared: bool | None = None) -> Any:
+        """The first column of the first row, or None; `is_prepared` as in `all`."""
+        row = await self.one(sql, parameters, is_prepared=is_prepared)
         return next(iter(row.values())) if row else None
 
     def cursor(self, name: str | None = None) -> AsyncCursor[DictRow]:

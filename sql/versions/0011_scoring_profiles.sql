@@ -108,8 +108,10 @@ alter table public.lead_scores alter column scoring_factors set default '[]';
 create view public.current_lead_scores with (security_invoker = true) as
   select * from public.lead_scores where superseded_at is null;
 grant select on public.current_lead_scores to leadgen_api, leadgen_pipeline;
--- A list of factors fits into a page: compressing it costs more than all the rest of a score.
-alter table public.lead_scores set (toast_tuple_target = 8160);
+-- A list of factors lies beside its row, as it is: superseding a score then rewrites a narrow row, and listing scores reads one.
+-- Compressing it would cost more than all the rest of a score.
+alter table public.lead_scores alter column scoring_factors set storage external;
+alter table public.lead_scores set (toast_tuple_target = 256);
 -- Members set scores by hand, and take them back.
 grant insert, update (superseded_at) on public.lead_scores to leadgen_api;
 grant insert, update on public.prospect_stages to leadgen_api;

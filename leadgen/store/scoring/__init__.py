@@ -115,7 +115,7 @@ async def score_prospects(
         "stage_version": PROFILE_VERSION,
     }
     await transaction.execute(queries.FAST_SETTINGS)
-    changed = await transaction.value(queries.RESCORE, {**scoring.parameters, **asked})
+    changed = await transaction.value(queries.RESCORE, {**scoring.parameters, **asked}, is_prepared=False)
     await transaction.execute(queries.MARK_SCORED, asked)
     return int(changed)
 

@@ -73,7 +73,7 @@ async def preview(transaction: Transaction, organization_id: UUID, campaign_id: 
     sets = await transaction.all(queries.SETS, {**named, "set_size": SET_SIZE})
     await transaction.execute(queries.FAST_SETTINGS)
     for row in sets:
-        rows = await transaction.all(queries.PREVIEW, {**scoring.parameters, "ids": row["ids"]})
+        rows = await transaction.all(queries.PREVIEW, {**scoring.parameters, "ids": row["ids"]}, is_prepared=False)
         moves.add(Move(**found) for found in rows)
     return moves
 
