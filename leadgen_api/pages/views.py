@@ -27,6 +27,7 @@ from leadgen_api.pages.account_views import router as account_pages
 from leadgen_api.pages.coverage_map import boxes_of
 from leadgen_api.pages.discovery_views import router as discovery_pages
 from leadgen_api.pages.forms import OFFER_KINDS, BudgetForm, CampaignForm, ReviewForm
+from leadgen_api.pages.import_views import router as import_pages
 from leadgen_api.pages.lead_sections import calls_of, components_of
 from leadgen_api.pages.rendering import STAGES, templates
 from leadgen_api.pages.settings_views import router as settings_pages
@@ -35,6 +36,7 @@ from leadgen_api.paging import Cursor
 router = APIRouter(include_in_schema=False)
 router.include_router(account_pages)
 router.include_router(discovery_pages)
+router.include_router(import_pages)
 router.include_router(settings_pages)
 
 MOVING = frozenset({"queued", "discovering", "enriching", "scoring", "generating"})
