@@ -17,3 +17,12 @@ update public.api_credentials set put_by = %(user)s, put_at = now()
 DELETE: LiteralString = """
 delete from public.api_credentials where organization_id = %(organization)s and service = %(service)s
 """
+
+# Campaigns that stand still for want of a key that works, by the words of the client layer's errors: they begin with the
+# vendor (`hunter verify: ...`), or with the credentials that do not open (`the hunter credentials ...`).
+WAITING: LiteralString = """
+select id from public.campaigns
+ where organization_id = %(organization)s and status = 'paused' and status_cause = 'credentials'
+   and (split_part(status_detail, ' ', 1) = any (%(vendors)s) or split_part(status_detail, ' ', 2) = %(service)s)
+ order by id
+"""

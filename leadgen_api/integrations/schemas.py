@@ -113,7 +113,11 @@ class TrialReport(BaseModel):
 
 
 class IntegrationTested(BaseModel):
-    """An integration, and what the service says of it; null where it was not asked."""
+    """An integration, and what the service says of it; null where it was not asked.
+
+    `campaigns_resumed`: how many campaigns that waited for these credentials go on.
+    """
 
     integration: Integration
     test: TrialReport | None
+    campaigns_resumed: int = 0

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from leadgen.errors import ConfigurationError
 from leadgen.settings import Settings, settings
+from leadgen.store import campaigns as store
 from leadgen.store.database import Transaction
 from leadgen.store.vault import Credentials, CredentialsUnreadable, Vault
 from leadgen_api.access.audit import audit
@@ -32,6 +33,8 @@ async def list_integrations(member: Member) -> IntegrationList:
 async def put_credentials(member: Member, vault: Vault, name: str, new: NewCredentials) -> IntegrationTested:
     """Keeps credentials in place of former ones; what the service refuses is not kept where it is asked first.
 
+    Campaigns that stand still for want of them go on where the service has said that they work.
+
     Raises:
         NotFound: there is no such service.
         Problem: they have not the shape of this service's credentials, it refuses them, or the vault has no master key.
@@ -51,7 +54,9 @@ async def put_credentials(member: Member, vault: Vault, name: str, new: NewCrede
         if test is not None:
             await _note(transaction, member, vault, service, test, values)
         await audit(transaction, member, "integration.put", service.name, after={"fields": sorted(values)})
-        return IntegrationTested(integration=await _integration(transaction, member, service), test=test)
+        resumed = await _resume(transaction, member, service) if test is not None and test.state == "ok" else 0
+        kept = await _integration(transaction, member, service)
+        return IntegrationTested(integration=kept, test=test, campaigns_resumed=resumed)
 
 
 async def test_credentials(member: Member, vault: Vault, name: str) -> IntegrationTested:
@@ -91,6 +96,13 @@ async def _open(member: Member, vault: Vault, service: Service) -> Credentials:
     if credentials is None:
         raise NotFound("integration")
     return credentials
+
+
+async def _resume(transaction: Transaction, member: Member, service: Service) -> int:
+    waiting = await transaction.all(queries.WAITING, {**_named(member, service), "vendors": list(service.vendors)})
+    for row in waiting:
+        await store.resume(transaction, row["id"])
+    return len(waiting)
 
 
 async def _note(

@@ -11,11 +11,13 @@ from api_seeds import Seeds
 from databases import MakeTenant, Tenant
 from sandbox_server import serving
 
+from leadgen.errors import ConfigurationError, CredentialsRejected, LeadGenError
 from leadgen.sandbox.made import make_world
 from leadgen.sandbox.mail_server import MailServer
 from leadgen.sandbox.world import World
 from leadgen.settings import VENDORS, settings
 from leadgen.store.connections import Connections
+from leadgen.store.vault import CredentialsUnreadable
 from leadgen_api.integrations.services import SERVICES
 
 KEY = "sandbox-of-our-own-account"
@@ -121,6 +123,24 @@ async def test_a_replaced_key_forgets_the_former_ones_error(client: httpx.AsyncC
     shown = await listed(client, "hunter")
     assert (shown["state"], shown["last_error"]) == ("connected", None)
     assert seeds.value("select count(*) from api_credentials") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "resumed"),
+    [
+        (CredentialsRejected("hunter", "verify", "no such key", remedy="Replace the key."), 1),
+        (ConfigurationError("hunter is not connected."), 1),
+        (CredentialsUnreadable("the hunter credentials of organization 7 do not open."), 1),
+        (CredentialsRejected("yelp", "search", "no such key of hunter"), 0),
+    ],
+)
+async def test_a_key_that_works_lets_the_campaigns_go_on_that_wait_for_it(
+    client: httpx.AsyncClient, tenant: Tenant, seeds: Seeds, error: LeadGenError, resumed: int
+) -> None:
+    seeds.status(tenant, "paused", str(error), cause="credentials")
+    assert (await put(client, "hunter", test=False, api_key=KEY)).json()["campaigns_resumed"] == 0
+    assert (await put(client, "hunter", api_key=KEY)).json()["campaigns_resumed"] == resumed
+    assert seeds.value("select status from campaigns") == ("queued" if resumed else "paused")
 
 
 async def test_forgotten_credentials_are_gone(client: httpx.AsyncClient, seeds: Seeds) -> None:
