@@ -60,10 +60,10 @@ class NotFound(Problem):
 
 
 class NotSignedIn(Problem):
-    """The request carries no valid session."""
+    """The request carries no valid session and no key."""
 
     def __init__(self) -> None:
-        detail = "Sign in first: `leadgen sign-in EMAIL` prints a link."
+        detail = "Sign in on the pages, or send an API key: `Authorization: Bearer lg_...`."
         super().__init__(401, "not-signed-in", detail, headers={"www-authenticate": "Bearer"})
 
 

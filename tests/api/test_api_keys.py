@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 from api_clients import SignIn
 from api_seeds import Seeds
@@ -12,6 +13,7 @@ from databases import MakeTenant
 
 from leadgen.domain.access.api_keys import key_hash
 from leadgen.settings import Settings
+from leadgen.store.connections import Connections
 from leadgen_api.access.key_holders import secrets_of
 
 CAMPAIGN = {
@@ -202,12 +204,36 @@ async def test_cookies_need_our_own_pages_and_keys_do_not(
     assert [by_cookie.status_code, by_key.status_code, by_both.status_code] == [403, 201, 401]
 
 
-async def test_members_who_do_not_administer_make_no_keys_even_in_sql(
-    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds
+@pytest.mark.parametrize("role", ["member", "reviewer", "viewer"])
+async def test_members_who_do_not_administer_make_no_keys(
+    sign_in: SignIn, make_tenant: MakeTenant, seeds: Seeds, role: str
 ) -> None:
-    for role in ("member", "reviewer", "viewer"):
-        answer = await (await sign_in(make_tenant(role=role))).post(
-            "/v1/api-keys", json={"name": "CRM", "scopes": ["read"]}
-        )
-        assert answer.status_code == 403
+    client = await sign_in(make_tenant(role=role))
+
+    assert (await client.post("/v1/api-keys", json={"name": "CRM", "scopes": ["read"]})).status_code == 403
+    assert (await client.get("/v1/api-keys")).status_code == 403
     assert seeds.value("select count(*) from api_keys") == 0
+
+
+@pytest.mark.parametrize("role", ["owner", "member"])
+def test_the_database_itself_lets_only_administrators_make_keys_and_only_their_own(
+    database_urls: Connections, make_tenant: MakeTenant, role: str
+) -> None:
+    tenant = make_tenant(role=role)
+    maker = make_tenant().user_id if role == "owner" else tenant.user_id
+    insert = """
+        insert into api_keys (organization_id, created_by, name, prefix, key_hash, scopes)
+        values (%s, %s, 'CRM', 'lg_01234567', sha256('key'), '{read}')
+    """
+    with psycopg.connect(database_urls.api) as connection:
+        connection.execute(
+            "select set_config('request.jwt.claim.sub', %s, true), set_config('app.organization_id', %s, true)",
+            (str(tenant.user_id), str(tenant.organization_id)),
+        )
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(insert, (tenant.organization_id, maker))
+
+
+def test_the_application_cannot_read_what_is_stored_of_a_key(database_urls: Connections) -> None:
+    with psycopg.connect(database_urls.api) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("select key_hash from api_keys")
