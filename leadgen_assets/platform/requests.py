@@ -19,6 +19,8 @@ CAMPAIGN_TAG = "leadgen/campaign"
 # A campaign that is scored again, beside its work and without its other stages.
 RESCORED = "campaign.rescored"
 RESCORED_ASSETS = ("lead_scores",)
+# A campaign with prospects left for another slice.
+CONTINUED = "campaign.continued"
 
 # The assets that derive their results again when a campaign is rerun (`stages.StageConfig`).
 DERIVED = ("website_profiles", "contacts", "research", "lead_scores", "email_drafts")
@@ -68,5 +70,5 @@ def run_config(event: Event) -> dict[str, Any]:
 
 
 def asset_selection(event: Event) -> tuple[str, ...] | None:
-    """The assets that the run materializes; None: all of the job."""
-    return RESCORED_ASSETS if event.kind == RESCORED else None
+    """The assets that the run materializes; None: all of the job. The next slice of a campaign needs no discovery."""
+    return {RESCORED: RESCORED_ASSETS, CONTINUED: DERIVED}.get(event.kind)

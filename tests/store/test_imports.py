@@ -277,7 +277,7 @@ async def test_a_campaign_goes_on_with_what_was_brought(
     assert not rows("select 1 from outbox")  # a draft waits for its creation
     rows("update campaigns set status = 'ready'")
     await bring(database, tenant, write(tmp_path, ELM, name="more.csv"))
-    assert rows("select kind from outbox") == [{"kind": "campaign.continued"}]
+    assert rows("select kind from outbox") == [{"kind": "campaign.resumed"}]
 
 
 async def test_nobody_imports_into_a_strangers_campaign(

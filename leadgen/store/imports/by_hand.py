@@ -67,5 +67,5 @@ async def add_lead(
     origin = Origin(organization_id, campaign_id, None, SAID_BY)
     await save(transaction, batch_of([decision], origin), origin)
     if decision.outcome in {"added", "updated"}:
-        await transaction.execute(queries.CONTINUE_CAMPAIGN, named)
+        await transaction.execute(queries.RESUME_CAMPAIGN, named)
     return AddedLead(decision.outcome, decision.prospect_id, decision.because, ())

@@ -54,9 +54,9 @@ update public.imports
 """
 
 # A campaign that waits for nobody goes on with what was brought; one that stands still does so when it is resumed.
-CONTINUE_CAMPAIGN: LiteralString = """
+RESUME_CAMPAIGN: LiteralString = """
 insert into public.outbox (organization_id, campaign_id, kind)
-select organization_id, id, 'campaign.continued'
+select organization_id, id, 'campaign.resumed'
   from public.campaigns
  where organization_id = %(organization)s and id = %(campaign)s
    and status in ('queued', 'discovering', 'enriching', 'scoring', 'generating', 'ready')

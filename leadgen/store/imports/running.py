@@ -213,7 +213,7 @@ class Importer:
             ended = await transaction.execute(queries.END, {**named, "state": state, "detail": detail})
             row = await transaction.one(queries.IMPORT, named)
             if ended and row and (row["added"] or row["updated"]):
-                await transaction.execute(queries.CONTINUE_CAMPAIGN, named)
+                await transaction.execute(queries.RESUME_CAMPAIGN, named)
         return Import.of(row or {})
 
     async def _require_campaign(self, transaction: Transaction) -> None:

@@ -37,6 +37,10 @@ def test_a_rerun_derives_again_what_is_older_than_the_wish_for_it() -> None:
         assert config["ops"][asset] == {"config": {"refresh_before": "2026-11-22T13:00:00+00:00"}}
 
 
+def test_the_next_slice_of_a_campaign_searches_nothing_again() -> None:
+    assert asset_selection(Event.of({**ROW, "kind": "campaign.continued"})) == DERIVED
+
+
 def test_a_rescoring_materializes_the_scores_alone() -> None:
     event = Event.of({**ROW, "kind": "campaign.rescored"})
     assert asset_selection(event) == ("lead_scores",)
