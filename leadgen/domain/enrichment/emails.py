@@ -37,7 +37,9 @@ _MAILBOX_AT = re.compile(
 _GLUED = re.compile(r"(?<=[a-z])[A-Z].*$")  # "lamar.comPhone": the next word has lost its blank
 
 _MAILTO = re.compile(r"mailto:([^\"'?<>\s\\]{3,120})", re.IGNORECASE)
-_NAMED_MAILTO = re.compile(r"mailto:[^?<>]{0,120}<([^<>\s]{3,120})>", re.IGNORECASE)  # "mailto:Ana Ruiz <ana@lamar.com>"
+_NAMED_MAILTO = re.compile(
+    r"mailto:[^?<>]{0,120}<([^<>\s]{3,120})>", re.IGNORECASE
+)  # "mailto:Ana Ruiz <ana@lamar.com>"
 
 _CLOUDFLARE_LINK = "/cdn-cgi/l/email-protection#"
 
