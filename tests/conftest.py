@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import hypothesis
 import pytest
 from databases import MakeTenant, Server, Servers, insert_tenant
 
@@ -18,6 +19,10 @@ from leadgen.store.embedded import EmbeddedPostgres
 MEMORY = Path("/dev/shm")
 ROOM_NEEDED_BYTES = 4 * 1024**3
 
+
+# Rules of the database and of whole worlds set numbers of their own.
+hypothesis.settings.register_profile("suite", max_examples=50)
+hypothesis.settings.load_profile("suite")
 
 # Files that take a minute or more, whole platforms among them. They begin first, so that the others fill the time beside them.
 LONG = ("test_campaign_under_faults.py", "test_whole_campaign.py", "test_orchestration.py")

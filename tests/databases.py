@@ -39,7 +39,9 @@ class Server:
     def database(self, *, template: str | None = None, owner: str | None = None) -> Iterator[str]:
         """The name of a database that exists for the duration."""
         name = f"test_{next(self._numbers)}"
-        making = SQL("create database {} template {}").format(Identifier(name), Identifier(template or "template1"))
+        making = SQL("create database {} template {} strategy file_copy").format(
+            Identifier(name), Identifier(template or "template1")
+        )
         if owner is not None:
             making += SQL(" owner {}").format(Identifier(owner))
         with self.superuser() as connection:

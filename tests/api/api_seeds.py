@@ -17,9 +17,10 @@ COMPONENTS = ("website_quality", "business_size", "engagement", "fit")
 
 @dataclass(frozen=True)
 class Seeds:
-    """Writes as the owner, whom no row security binds."""
+    """Writes as the owner, whom no row security binds, each row at once."""
 
     owner_url: str
+    connection: psycopg.Connection
 
     def prospect(self, tenant: Tenant, name: str = "Oak Dental", **columns: Any) -> UUID:
         """A business a campaign found."""
@@ -256,13 +257,11 @@ class Seeds:
 
     def value(self, sql: str, parameters: tuple[Any, ...] = ()) -> Any:
         """The first column of the first row."""
-        with psycopg.connect(self.owner_url) as connection:
-            row = connection.execute(sql, parameters).fetchone()
+        row = self.connection.execute(sql, parameters).fetchone()
         return row[0] if row else None
 
     def _execute(self, sql: str, parameters: tuple[Any, ...]) -> None:
-        with psycopg.connect(self.owner_url) as connection:
-            connection.execute(sql, parameters)
+        self.connection.execute(sql, parameters)
 
     def _insert(self, table: str, values: dict[str, Any]) -> Any:
         columns, marks = ", ".join(values), ", ".join(["%s"] * len(values))

@@ -1,27 +1,41 @@
 """The real application on a real migrated database, and people who signed in through a real link."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 
 import httpx
+import psycopg
 import pytest
 from api_clients import ORIGIN, MakeLink, OpenBrowser, SignIn
 from api_seeds import Seeds
 from databases import Tenant
 from fastapi import FastAPI
+from starlette.datastructures import State
 
+from leadgen.settings import settings
 from leadgen.store.access import create_sign_in_link
 from leadgen.store.connections import Connections
 from leadgen.store.database import Database
 from leadgen_api.app import create_app
 
 
+@pytest.fixture(scope="session")
+def application() -> FastAPI:
+    """The application, assembled once: its many routes take longer than a test."""
+    return create_app(secret="a secret of the tests")
+
+
 @pytest.fixture
-async def app(database_urls: Connections) -> AsyncIterator[FastAPI]:
+async def app(
+    application: FastAPI, database_urls: Connections, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[FastAPI]:
     """The running application, connected as its own role."""
-    app = create_app(database_urls.api, secret="a secret of the tests")
-    async with app.router.lifespan_context(app):
-        yield app
+    monkeypatch.setenv("LEADGEN_API_DATABASE_URL", database_urls.api)
+    settings.cache_clear()
+    application.state = State()
+    async with application.router.lifespan_context(application):
+        yield application
+    settings.cache_clear()
 
 
 @pytest.fixture
@@ -44,9 +58,10 @@ def stranger(open_browser: OpenBrowser) -> httpx.AsyncClient:
 
 
 @pytest.fixture
-def seeds(database_urls: Connections) -> Seeds:
+def seeds(database_urls: Connections) -> Iterator[Seeds]:
     """Writes what the pipeline would write."""
-    return Seeds(database_urls.owner)
+    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
+        yield Seeds(database_urls.owner, connection)
 
 
 @pytest.fixture

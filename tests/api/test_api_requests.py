@@ -1,5 +1,6 @@
 """What holds for every request, whatever it asks: origin, headers, problems."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -53,14 +54,15 @@ async def test_other_sites_may_link_to_us(sign_in: SignIn, make_tenant: MakeTena
 
 
 @pytest.fixture
-def broken_route(app: FastAPI) -> str:
+def broken_route(app: FastAPI) -> Iterator[str]:
     """A route with a bug whose error quotes a value."""
 
     @app.get("/v1/broken/{token}")
     async def broken(token: str) -> None:
         raise RuntimeError(f"cannot handle {token}")
 
-    return "/v1/broken/canary"
+    yield "/v1/broken/canary"
+    app.router.routes.pop()
 
 
 ANSWERS = (
