@@ -25,7 +25,14 @@ hypothesis.settings.register_profile("suite", max_examples=50)
 hypothesis.settings.load_profile("suite")
 
 # Files that take a minute or more, whole platforms among them. They begin first, so that the others fill the time beside them.
-LONG = ("test_campaign_under_faults.py", "test_whole_campaign.py", "test_orchestration.py")
+LONG = (
+    "test_campaign_under_faults.py",
+    "test_whole_campaign.py",
+    "test_orchestration.py",
+    "test_interruption.py",
+    "test_demo.py",
+    "test_vault_rotation.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
