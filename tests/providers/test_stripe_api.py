@@ -60,8 +60,9 @@ def test_while_a_secret_is_replaced_one_of_two_signatures_is_enough() -> None:
     assert read_event(body, f"{other},{good.partition(',')[2]}", SECRET).event_id == "evt_1"
 
 
-@pytest.mark.parametrize("signature", ["", "t=1", "v1=00", "t=x,v1=00", "nonsense", f"t={int(time.time())},v1=00"])
+@pytest.mark.parametrize("signature", ["", "t=1", "v1=00", "t=x,v1=00", "nonsense", "t={now},v1=00"])
 def test_a_signature_that_is_none_or_wrong_is_refused(signature: str) -> None:
+    signature = signature.format(now=int(time.time()))
     with pytest.raises(InputError, match="missing or wrong"):
         read_event(signed()[0], signature, SECRET)
 
