@@ -14,8 +14,10 @@ from typing import Any, cast
 
 import dagster as dg
 import psycopg
+from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, WILL_RETRY_TAG
 from dagster._core.workspace.context import IWorkspaceProcessContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
+from dagster._daemon.auto_run_reexecution.auto_run_reexecution import consume_new_runs_for_automatic_reexecution
 from dagster._daemon.auto_run_reexecution.event_log_consumer import EventLogConsumerDaemon
 from dagster._daemon.controller import create_daemons_from_instance, daemon_controller_from_instance
 from dagster._daemon.daemon import DaemonIterator, DagsterDaemon
@@ -27,6 +29,8 @@ from leadgen_assets.platform.queries import LISTEN_FOR_RUNS
 from leadgen_assets.platform.storage import PooledRunStorage
 
 RETRY_LOOK_SECONDS = 1  # how soon a crashed run is queued again
+RETRIES_LOOKED_AT = 25
+TO_BE_RETRIED = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], tags={WILL_RETRY_TAG: "true"})
 
 
 class PromptQueueDaemon(QueuedRunCoordinatorDaemon):
@@ -48,13 +52,17 @@ class PromptQueueDaemon(QueuedRunCoordinatorDaemon):
 class PatientRetryDaemon(EventLogConsumerDaemon):
     """Queues crashed runs again within a second, and only while it can.
 
-    Dagster's own gives a run up for good when the code server is away just then, as it is when everything is restarted.
+    Dagster's own gives a run up for good when the code server is away just then, as it is when everything is restarted, and
+    when it reads of the failure before the run is marked as failed.
     """
 
     def run_iteration(self, workspace_process_context: IWorkspaceProcessContext[Any]) -> DaemonIterator:
         """One look at the runs that ended since the last."""
         if not workspace_process_context.create_request_context().code_location_errors():
             yield from super().run_iteration(workspace_process_context)
+            failed = workspace_process_context.instance.get_run_records(TO_BE_RETRIED, limit=RETRIES_LOOKED_AT)
+            passed_over = [record for record in failed if AUTO_RETRY_RUN_ID_TAG not in record.dagster_run.tags]
+            yield from consume_new_runs_for_automatic_reexecution(workspace_process_context, passed_over, self._logger)
 
 
 def daemons(instance: dg.DagsterInstance) -> Sequence[DagsterDaemon[Any]]:
