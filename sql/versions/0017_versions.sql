@@ -1,5 +1,5 @@
 -- What prospects and contacts were before their last change, so that a list can be shown as it was at an instant. Scores and
--- enrichment keep versions of their own. A version goes when its prospect or contact is deleted.
+-- enrichment keep versions of their own, but for whose they are: merges move them. A version goes with its prospect or contact.
 
 create table public.prospect_versions (
   id bigint generated always as identity primary key,
@@ -28,6 +28,36 @@ create table public.contact_versions (
 );
 create index contact_versions_prospect on public.contact_versions (organization_id, prospect_id, valid_to);
 create index contact_versions_contact on public.contact_versions (organization_id, contact_id);
+
+-- Whose a score or an enrichment was, and since when superseded, until a merge or its undoing changed that: what holds at an
+-- instant is the first of a row's entries that ends there or later, or where there is none the row itself.
+create table public.earlier_owners (
+  id bigint generated always as identity primary key,
+  organization_id uuid not null,
+  row_id uuid not null,
+  prospect_id uuid not null,
+  superseded_at timestamptz,
+  valid_to timestamptz not null default now(),
+  foreign key (organization_id, prospect_id) references public.prospects (organization_id, id) on delete cascade
+);
+create index earlier_owners_row on public.earlier_owners (organization_id, row_id, valid_to, id);
+create index earlier_owners_prospect on public.earlier_owners (organization_id, prospect_id);
+
+create function app.keep_earlier_owner() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  insert into public.earlier_owners (organization_id, row_id, prospect_id, superseded_at)
+  values (old.organization_id, old.id, old.prospect_id, old.superseded_at);
+  return null;
+end
+$$;
+create trigger keep_earlier_owner after update on public.lead_scores for each row
+  when (old.prospect_id <> new.prospect_id or old.superseded_at is not null and new.superseded_at is null)
+  execute function app.keep_earlier_owner();
+create trigger keep_earlier_owner after update on public.enrichment_data for each row
+  when (old.prospect_id <> new.prospect_id or old.superseded_at is not null and new.superseded_at is null)
+  execute function app.keep_earlier_owner();
 
 -- A second change in one transaction replaces what nobody has seen. now() is also what touch_updated_at writes.
 create function app.keep_prospect_versions() returns trigger
@@ -67,8 +97,11 @@ $$;
 
 call app.isolate_tenant_table('public.prospect_versions');
 call app.isolate_tenant_table('public.contact_versions');
+call app.isolate_tenant_table('public.earlier_owners');
 grant select, insert on public.prospect_versions, public.contact_versions to leadgen_api, leadgen_pipeline;
-revoke execute on function app.settled_instant(), app.keep_prospect_versions(), app.keep_contact_versions() from public;
+grant select on public.earlier_owners to leadgen_api, leadgen_pipeline;
+revoke execute on function app.settled_instant(), app.keep_prospect_versions(), app.keep_contact_versions(),
+  app.keep_earlier_owner() from public;
 grant execute on function app.settled_instant(), app.keep_prospect_versions(), app.keep_contact_versions()
   to leadgen_api, leadgen_pipeline;
 
@@ -78,5 +111,6 @@ declare definer text := current_user;
 begin
   execute format('create policy definer_merges on public.prospect_versions to %I using (true) with check (true)', definer);
   execute format('create policy definer_merges on public.contact_versions to %I using (true) with check (true)', definer);
+  execute format('create policy definer_merges on public.earlier_owners to %I using (true) with check (true)', definer);
 end
 $$;

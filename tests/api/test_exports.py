@@ -71,6 +71,23 @@ async def test_an_export_as_of_an_instant_is_the_one_taken_then_whatever_changed
         assert again.content == one.content
 
 
+async def test_a_merge_and_its_undoing_leave_earlier_exports_as_they_were(
+    client: httpx.AsyncClient, tenant: Tenant, seeds: Seeds
+) -> None:
+    bare = seeds.scored(tenant, 30, "Without contact or site")
+    taken = [await export(client, tenant)]
+    best = rows_of(taken[0])[0]["id"]
+    merge = (await client.post(f"/v1/prospects/{best}/merge", json={"into": str(bare)})).json()
+    taken.append(await export(client, tenant))
+    await client.post(f"/v1/merges/{merge['id']}/undo")
+    taken.append(await export(client, tenant))
+
+    assert [len(rows_of(one)) for one in taken] == [6, 5, 6]
+    for one in taken:
+        again = await export(client, tenant, as_of=one.headers["LeadGen-As-Of"])
+        assert again.content == one.content
+
+
 async def test_the_list_as_of_an_instant_is_the_export_made_then(
     client: httpx.AsyncClient, tenant: Tenant, seeds: Seeds
 ) -> None:
