@@ -1,7 +1,8 @@
 """A stage's questions that can wait: ordered in batches at half price before the stage asks them, and then known to it.
 
 A campaign that is not urgent orders its stage's questions and stands still; it goes on by itself, lands what has ended, and
-the stage finds the answers where any answer is kept. What the vendor did not answer in a batch is asked at once.
+the stage finds the answers where any answer is kept. What the vendor did not answer in a batch, or would not take as one, is
+asked at once.
 """
 
 from collections.abc import Sequence
@@ -9,10 +10,14 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from leadgen.errors import TransientError
+import structlog
+
+from leadgen.errors import TransientError, VendorRefused
 from leadgen.providers.batching import MOST_ITEMS, BatchDesk
 from leadgen.providers.claude import Question
 from leadgen_assets.session import Session
+
+log = structlog.get_logger(__name__)
 
 
 class AnswersPending(TransientError):
@@ -35,8 +40,11 @@ async def answered_in_batches(session: Session, stage: str, questions: Sequence[
         VendorError, ConfigurationError: as `BatchDesk.submit`.
     """
     async with session.batch_desk(stage) as desk:
-        if not await _land_what_has_ended(desk):
-            await _order(desk, questions)
+        try:
+            if not await _land_what_has_ended(desk):
+                await _order(desk, questions)
+        except VendorRefused as refusal:
+            log.warning("a batch is refused as a whole", reason=refusal.message)
         waiting = sum([batch.waiting for batch in await desk.under_way()])
     if waiting:
         raise AnswersPending(waiting)

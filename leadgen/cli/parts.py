@@ -49,8 +49,6 @@ MAIL_PROTOCOLS = ("smtp", "imap")
 OWN_SECRETS = ("LEADGEN_SECRET", "LEADGEN_MASTER_KEY")
 # The run worker gives its runs 20 seconds to save what they have; it must outlive them.
 WORKER_GRACE_SECONDS = 30
-# `dagster api grpc` may not exit on SIGTERM for minutes, and has nothing to lose.
-CODE_SERVER_GRACE_SECONDS = 1
 
 Variables = Mapping[str, str]
 

@@ -10,11 +10,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from leadgen.domain.discovery.listing import Listing
+from leadgen.domain.discovery.listing import Listing, lead_fields
 from leadgen.domain.discovery.relevance import is_relevant, is_shown_relevant
 from leadgen.domain.geo import Circle, Point, distance_meters
 from leadgen.domain.identity.clusters import Cluster, resolve
-from leadgen.domain.identity.domains import site_domain
 from leadgen.domain.identity.records import Record
 from leadgen.providers.calls import Receipt
 from leadgen.store.imports.choices import BROUGHT
@@ -210,15 +209,13 @@ class Catalogue:
         return {
             "id": self._prospects[key],
             "company_name": listing.name,
-            "category": listing.category,
             "latitude": location.latitude,
             "longitude": location.longitude,
             "distance_meters": distance_meters(self._circle.center, location),
-            "country": listing.country,
             "source": listing.source,
             "source_id": listing.source_id,
             "source_url": listing.source_url,
-            **_contact_fields(listing),
+            **lead_fields(listing),
         }
 
     def _listing_row(self, one: Found, score: float, reason: str) -> dict[str, Any]:
@@ -248,29 +245,16 @@ def listing_of(fields: dict[str, Any]) -> Listing:
     )
 
 
-def _contact_fields(listing: Listing) -> dict[str, Any]:
-    return {
-        "website": listing.website,
-        "domain": site_domain(listing.website) if listing.website else None,
-        "phone": listing.phone,
-        "address": listing.address,
-        "city": listing.city,
-        "state": listing.state,
-        "zip_code": listing.zip_code,
-    }
-
-
 def _merged_fields(prospect_id: UUID, listings: list[Listing]) -> dict[str, Any]:
     """For each field the first listing that knows it."""
     merged: dict[str, Any] = {}
     for listing in listings:
-        for name, value in _contact_fields(listing).items():
+        for name, value in lead_fields(listing).items():
             if merged.get(name) is None:
                 merged[name] = value
     located = next((listing.location for listing in listings if listing.location), None)
     place = asdict(located) if located else {"latitude": None, "longitude": None}
-    category = next((listing.category for listing in listings if listing.category), None)
-    return {"id": prospect_id, "category": category, **merged, **place}
+    return {"id": prospect_id, **merged, **place}
 
 
 def _why(cluster: Cluster, key: Key) -> tuple[float, str]:

@@ -4,8 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from leadgen.domain.discovery.exclusions import ExclusionList
-from leadgen.domain.discovery.listing import Listing
-from leadgen.domain.identity.domains import site_domain
+from leadgen.domain.discovery.listing import Listing, lead_fields
 from leadgen.domain.identity.known import KnownBusinesses
 from leadgen.domain.identity.records import Record
 from leadgen.errors import InputError
@@ -43,7 +42,7 @@ class KnownLeads:
             return None
         if self._choice == "refresh":
             lead = UUID(found.record_id)
-            self._refreshed.setdefault(lead, _fields(lead, listing))
+            self._refreshed.setdefault(lead, {"id": lead, **lead_fields(listing)})
         return KNOWN
 
     async def save(self, session: Session) -> None:
@@ -79,18 +78,3 @@ async def known_leads(session: Session) -> KnownLeads:
         exclusions = await read_exclusions(transaction, campaign.organization_id)
         elsewhere = [] if choice == "keep" else await transaction.all(queries.KNOWN_ELSEWHERE, named)
     return KnownLeads(exclusions, elsewhere, choice)
-
-
-def _fields(lead: UUID, listing: Listing) -> dict[str, Any]:
-    return {
-        "id": lead,
-        "category": listing.category,
-        "website": listing.website,
-        "domain": site_domain(listing.website),
-        "phone": listing.phone,
-        "address": listing.address,
-        "city": listing.city,
-        "state": listing.state,
-        "zip_code": listing.zip_code,
-        "country": listing.country,
-    }

@@ -98,7 +98,8 @@ async def _visit(session: Session, url: str, region: str) -> _Site:
     front = _front_page(url)
     if front != url and page.value is not None and page.value.status_code in _GONE:
         at_front = await session.vendors.sites.read(front)
-        page = at_front if at_front.value is not None and at_front.value.status_code not in _GONE else page
+        if at_front.value is not None and at_front.value.status_code not in _GONE:
+            url, page = front, at_front
     if page.value is None or not page.value.raw_html:
         return _Site(page, (), None)
     findings = [read_page(page.value.raw_html, page.value.url, region=region)]

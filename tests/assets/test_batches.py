@@ -66,3 +66,13 @@ def test_what_a_batch_leaves_unanswered_is_asked_at_once(patient: Pipeline) -> N
     assert patient.campaign()["status"] == "ready"
     lost = patient.rows("select distinct status from provider_calls where position('kept no longer' in failure) > 0")
     assert [row["status"] for row in lost] == ["abandoned"]
+
+
+def test_an_order_that_is_refused_as_a_whole_is_asked_at_once(patient: Pipeline) -> None:
+    patient.sandbox("PUT", "/faults", {"anthropic": {"outage": True, "error_status": 400}})
+    patient.run()
+    assert not drafts(patient)
+    failed = patient.rows("select distinct state from prospect_stages where stage = 'research' and state <> 'skipped'")
+    assert [row["state"] for row in failed] == ["failed"]  # each by itself, since the vendor still refuses
+    states = patient.rows("select distinct state from provider_batches")
+    assert [row["state"] for row in states] == ["failed"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from leadgen.domain.geo import Point
+from leadgen.domain.identity.domains import site_domain
 
 Source = Literal["google_maps", "yelp", "apollo", "manual", "import"]
 
@@ -35,3 +36,18 @@ class Listing:
     open: bool = True
     source_url: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+
+
+def lead_fields(listing: Listing) -> dict[str, str | None]:
+    """What a listing says of its business, by the names of a prospect's fields."""
+    return {
+        "category": listing.category,
+        "website": listing.website,
+        "domain": site_domain(listing.website),
+        "phone": listing.phone,
+        "address": listing.address,
+        "city": listing.city,
+        "state": listing.state,
+        "zip_code": listing.zip_code,
+        "country": listing.country,
+    }

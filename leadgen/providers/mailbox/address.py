@@ -22,6 +22,9 @@ PORTS: Mapping[Protocol, frozenset[int]] = {
 }
 DEFAULT_PORTS: Mapping[str, int] = {"smtps": 465, "smtp": 587, "imaps": 993, "imap": 143}
 SANDBOX_DOMAIN = ".example"
+RECONNECT = (
+    "Correct the mailbox's server, user name and password; many servers want a password made for the application."
+)
 _SECURITIES: Mapping[str, str] = {"tls": "s", "starttls": ""}
 # Who puts a copy of what is submitted into the folder of sent mail by itself. Others may, too: those are asked to show it.
 _FILING_HOSTS = frozenset(

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from leadgen.errors import InputError
 from leadgen.providers.calls import Answer, Asks, Judgement, Operation, Reply, Request, Vendor, Verdict
-from leadgen.providers.mailbox.address import Unusable, key_of, server_of
+from leadgen.providers.mailbox.address import RECONNECT, Unusable, key_of, server_of
 from leadgen.providers.mailbox.dial import Dial
 from leadgen.providers.mailbox.imap_session import Found, ImapSession, Refusal, Security
 from leadgen.settings import VendorSettings
@@ -28,9 +28,6 @@ from leadgen.settings import VendorSettings
 MOST_AT_ONCE = 100
 KEPT_FOR = timedelta(days=3650)  # what was filed is not filed again
 _LATER = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
-_RECONNECT = (
-    "Correct the mailbox's server, user name and password; many servers want a password made for the application."
-)
 
 
 class _Trouble(BaseModel):
@@ -123,12 +120,12 @@ def _judge(reply: Reply) -> Judgement:
     except ValidationError:
         trouble = _Trouble()
     if trouble.stage == "setup":
-        return Judgement(Verdict.CREDENTIALS, trouble.reason, remedy=_RECONNECT)
+        return Judgement(Verdict.CREDENTIALS, trouble.reason, remedy=RECONNECT)
     reason = f"IMAP {trouble.code or 'NO'} at {trouble.stage or 'an unknown stage'}"
     if trouble.code in _LATER or trouble.stage == "greeting":
         return Judgement(Verdict.RETRY, reason)
     if trouble.stage == "login":
-        return Judgement(Verdict.CREDENTIALS, reason, remedy=_RECONNECT)
+        return Judgement(Verdict.CREDENTIALS, reason, remedy=RECONNECT)
     if trouble.code == "OVERQUOTA":
         return Judgement(Verdict.REFUSED, reason, remedy="The mailbox is full.")
     return Judgement(Verdict.REFUSED, reason)

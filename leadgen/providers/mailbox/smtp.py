@@ -35,7 +35,7 @@ from leadgen.providers.calls import (
     Vendor,
     Verdict,
 )
-from leadgen.providers.mailbox.address import MailServer, Unusable, key_of, server_of
+from leadgen.providers.mailbox.address import RECONNECT, MailServer, Unusable, key_of, server_of
 from leadgen.providers.mailbox.dial import Dial
 from leadgen.providers.mailbox.imap import Imap
 from leadgen.providers.mailbox.message import OutgoingEmail, described, message_id_of, written
@@ -48,9 +48,6 @@ COMPLETED = 250
 _LOGIN_CODES = frozenset({432, 530, 534, 535, 538})
 _QUOTA_CODES = frozenset({"5.4.5", "5.1.90", "5.2.254"})  # a day's limit at Gmail, Outlook, Exchange
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
-_RECONNECT = (
-    "Correct the mailbox's server, user name and password; many servers want a password made for the application."
-)
 
 log = structlog.get_logger(__name__)
 
@@ -96,11 +93,11 @@ def _judge(reply: Reply) -> Judgement:
     except ValidationError:
         trouble = _Trouble()
     if trouble.stage == "setup":
-        return Judgement(Verdict.CREDENTIALS, trouble.reason, remedy=_RECONNECT)
+        return Judgement(Verdict.CREDENTIALS, trouble.reason, remedy=RECONNECT)
     code = trouble.code
     reason = " ".join(part for part in (f"SMTP {code}", trouble.enhanced, f"at {trouble.stage}") if part)
     if code in _LOGIN_CODES or (trouble.stage == "login" and code >= 500):
-        return Judgement(Verdict.CREDENTIALS, reason, remedy=_RECONNECT)
+        return Judgement(Verdict.CREDENTIALS, reason, remedy=RECONNECT)
     if trouble.enhanced in _QUOTA_CODES:
         return Judgement(Verdict.QUOTA, reason, remedy="The mailbox has sent what it may today; it goes on tomorrow.")
     if 400 <= code < 500:

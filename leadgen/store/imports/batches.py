@@ -8,9 +8,8 @@ from uuid import UUID
 import orjson
 
 from leadgen.domain.discovery.importing_rows import ImportedContact, RowProblem
-from leadgen.domain.discovery.listing import Listing
+from leadgen.domain.discovery.listing import Listing, lead_fields
 from leadgen.domain.enrichment.contacts import is_decision_maker, is_role_mailbox
-from leadgen.domain.identity.domains import site_domain
 from leadgen.store.database import Transaction
 from leadgen.store.imports import queries
 from leadgen.store.imports.choices import Counts
@@ -111,7 +110,7 @@ def _add_lead(batch: Batch, decision: Decision, origin: Origin) -> None:
     prospect_id, campaign_id = decision.prospect_id, decision.campaign_id
     if listing is None or prospect_id is None or campaign_id is None:
         raise ValueError(f"the decision of line {line} names no lead")
-    fields = _fields(prospect_id, listing)
+    fields: Row = {"id": prospect_id, **lead_fields(listing)}
     is_correction = decision.outcome in {"updated", "refreshed"}
     if decision.outcome == "added":
         batch.prospects.append(
@@ -152,21 +151,6 @@ def _add_lead(batch: Batch, decision: Decision, origin: Origin) -> None:
     if decision.row.contact is not None:
         row = _contact_row(prospect_id, decision.row.contact, listing)
         batch.contacts.setdefault((prospect_id, row["email"], row["full_name"]), row)
-
-
-def _fields(prospect_id: UUID, listing: Listing) -> Row:
-    return {
-        "id": prospect_id,
-        "category": listing.category,
-        "website": listing.website,
-        "domain": site_domain(listing.website),
-        "phone": listing.phone,
-        "address": listing.address,
-        "city": listing.city,
-        "state": listing.state,
-        "zip_code": listing.zip_code,
-        "country": listing.country,
-    }
 
 
 def _merge(changed: dict[UUID, Row], fields: Row, *, newest_wins: bool) -> None:
